@@ -1,0 +1,52 @@
+# `make demo` and `make test` set up by themselves; nothing else is needed than Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: help setup demo test test-slow test-corpus lint check lock dictionary bench clean
+
+help:  ## show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP)  ## make the virtual environment (the other goals do it by themselves)
+
+$(STAMP): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vigil needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; run: make PYTHON=python3.11 " + "$(MAKECMDGOALS)")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.ready-*
+	@touch $@
+
+demo: setup  ## run a whole watch on the bundled newsroom, offline
+	$(BIN)/vigil demo
+
+test: setup  ## run the fast tests
+	$(BIN)/python -m pytest -q
+
+test-slow: setup  ## run the slow tests too: Prefect server, kills
+	$(BIN)/python -m pytest -q -m slow
+
+test-corpus: setup  ## run the tests that need the labelled corpora beside the project
+	$(BIN)/python -m pytest -q -m corpus
+
+lint: setup  ## ruff, types, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test  ## all that must be green before a commit
+
+lock: setup  ## write requirements.txt anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra dev --extra build -o requirements.txt pyproject.toml
+
+dictionary: setup  ## write docs/dictionary.md anew from the schemas
+	$(BIN)/python -m warehouse.dictionary
+
+bench: setup  ## measure speed against peers
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove the virtual environment and all that was made
+	rm -rf $(VENV) data archive .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,19 @@
+"""Fixtures that every part of the suite may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder with the labelled corpora and captured pages, which are not part of the project."""
+    folder = Path(os.environ.get("VIGIL_SHARED", PROJECT.parent / "shared"))
+    if not (folder / "corpora").is_dir():
+        pytest.skip(f"labelled corpora and captured pages are not beside the project ({folder.name}/ is absent)")
+    return folder
