@@ -1,0 +1,130 @@
+"""What a sentence counts: effect, group, number, part or whole, and the words that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from transforms.casualty_mentions import find_casualty_mentions
+from transforms.document import Document
+
+WHOLE = [
+    # sentence, [(effect, group, best or low, words)]
+    ("At least 12 people were killed.", [("killed", "all", 12, "At least 12 people were killed")]),
+    ("The blast killed 12 people.", [("killed", "all", 12, "killed 12")]),
+    ("A rocket hit the market, killing seven traders.", [("killed", "all", 7, "killing seven")]),
+    ("The attack left four people dead.", [("killed", "all", 4, "four people dead")]),
+    ("12 killed, 50 wounded in blast", [("killed", "all", 12, "12 killed"), ("injured", "all", 50, "50 wounded")]),
+    ("Gunmen killed five farmers and wounded eight.", [("killed", "all", 5, "killed five"), ("injured", "all", 8, "wounded eight")]),
+    ("Three people were killed and five others were injured.", [("killed", "all", 3, "Three people were killed"), ("injured", "all", 5, "five others were injured")]),
+    ("The death toll rose to 20.", [("killed", "all", 20, "death toll rose to 20")]),
+    ("The death toll rose from 12 to 16.", [("killed", "all", 16, "death toll rose from 12 to 16")]),
+    ("The number of dead stands at 18.", [("killed", "all", 18, "number of dead stands at 18")]),
+    ("The bombing claimed 14 lives.", [("killed", "all", 14, "14 lives")]),
+    ("Rescuers recovered 20 bodies.", [("killed", "all", 20, "20 bodies")]),
+    ("A soldier was killed.", [("killed", "security", 1, "A soldier was killed")]),
+    ("A bomb killed a teacher.", [("killed", "all", 1, "killed a teacher")]),
+    ("Gunmen shot dead a journalist.", [("killed", "all", 1, "shot dead a journalist")]),
+    ("Karim Saleh was shot dead outside his home.", [("killed", "all", 1, "Karim Saleh was shot dead")]),
+    ("Two women and three children were killed.", [("killed", "women", 2, "Two women and three children were killed"), ("killed", "children", 3, "three children were killed")]),
+    ("Dozens of villagers were killed.", [("killed", "civilians", 24, "Dozens of villagers were killed")]),
+    ("Civilians were killed in the raid.", [("killed", "civilians", 2, "Civilians were killed")]),
+    ("Gunmen abducted 30 pupils from a school.", [("abducted", "all", 30, "abducted 30")]),
+    ("Four people are missing.", [("missing", "all", 4, "Four people are missing")]),
+    ("Two suicide bombers died.", [("killed", "attackers", 2, "Two suicide bombers died")]),
+    ("Seven people sustained injuries.", [("injured", "all", 7, "Seven people sustained injuries")]),
+    ("The killing of two aid workers shocked the town.", [("killed", "all", 2, "killing of two")]),
+    ("No one was injured.", [("injured", "all", 0, "No one was injured")]),
+]  # fmt: skip
+
+PARTS = [
+    # sentence, (whole), [(group, part)]
+    ("Twelve people, including three children, were killed.", 12, [("children", 3)]),
+    ("Twelve people were killed, including three children and a woman.", 12, [("children", 3), ("women", 1)]),
+    ("The shell killed six people, two of them children.", 6, [("children", 2)]),
+    ("Nine people died. Among the dead were four children.", 9, [("children", 4)]),
+    ("Five people, including a suicide bomber, were killed.", 5, [("attackers", 1)]),
+]  # fmt: skip
+
+NOTHING = [
+    "The minister spoke about the killing of the bill.",
+    "Two houses were destroyed.",
+    "The film kills the mood.",
+    "Prices died down.",
+    "The dead heat ended the race.",
+    "Cattle were killed by lightning.",
+]
+
+UNCERTAIN = ["The bomb could have killed 200 people.", "They threatened to kill 12 hostages.", "Twenty people are feared dead.", "The army did not kill three men."]
+AGGREGATE = [
+    "The war has killed 10,000 people since 2014.",
+    "More than 300 people have been killed so far this year.",
+    "Last year 40 people were killed there.",
+    "Thousands of people were killed over the past three years.",
+]
+
+Make = Callable[..., Document]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), WHOLE, ids=[row[0] for row in WHOLE])
+def test_counts_with_their_words(make_document: Make, sentence: str, expected: list[tuple[str, str, int, str]]) -> None:
+    doc = make_document(sentence)
+    found = [(m.effect, m.group.replace("fighters", "attackers"), m.quantity.best if m.quantity.best is not None else m.quantity.low, doc.quote(m.span)) for m in find_casualty_mentions(doc)]
+    assert found == expected
+
+
+@pytest.mark.parametrize(("sentence", "whole", "parts"), PARTS, ids=[row[0] for row in PARTS])
+def test_parts_are_never_whole(make_document: Make, sentence: str, whole: int, parts: list[tuple[str, int]]) -> None:
+    found = find_casualty_mentions(make_document(sentence))
+    assert [m.quantity.best for m in found if not m.subset] == [whole]
+    assert sorted((m.group, m.quantity.best) for m in found if m.subset) == sorted(parts)
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_what_harms_nobody(make_document: Make, sentence: str) -> None:
+    assert find_casualty_mentions(make_document(sentence)) == []
+
+
+@pytest.mark.parametrize("sentence", UNCERTAIN)
+def test_uncertain_harm_is_marked(make_document: Make, sentence: str) -> None:
+    found = find_casualty_mentions(make_document(sentence))
+    assert found
+    assert all(m.uncertain for m in found)
+
+
+@pytest.mark.parametrize("sentence", AGGREGATE)
+def test_periods_are_marked_aggregate(make_document: Make, sentence: str) -> None:
+    found = find_casualty_mentions(make_document(sentence))
+    assert found
+    assert all(m.aggregate for m in found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The strike killed 12 people and injured 30.", "The strike killed twelve people and injured thirty."),
+        ("The strike killed 12 people.", "12 people were killed by the strike."),
+        ("“Five people were killed,” he said.", '"Five people were killed," he said.'),
+        ("Russian forces killed five Ukrainian soldiers.", "Ukrainian forces killed five Russian soldiers."),
+        ("Five people were hospitalised.", "Five people were hospitalized."),
+    ],
+)
+def test_numbers_do_not_depend_on_wording(make_document: Make, one: str, other: str) -> None:
+    def numbers(text: str) -> list[tuple[str, int | None]]:
+        return sorted((m.effect, m.quantity.best) for m in find_casualty_mentions(make_document(text)))
+
+    assert numbers(one) == numbers(other)
+    assert numbers(one)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from("12 people were killed and , wounded including three children dead a man the police died of shot . \n no one toll to his".split(" ")), max_size=40))
+def test_any_words_give_spans_inside_their_sentence(make_document: Make, words: list[str]) -> None:
+    doc = make_document(" ".join(words))
+    for mention in find_casualty_mentions(doc):
+        sentence = doc.sentences[mention.sentence]
+        assert sentence.start <= mention.span.start < mention.span.end <= sentence.end
+        assert mention.span.start <= mention.quantity.span.start < mention.quantity.span.end <= mention.span.end

@@ -1,0 +1,102 @@
+"""One text, analysed once: sentences, lexicon terms, numbers and dateline with offsets. Field modules only read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from transforms.gazetteer import Gazetteer
+from transforms.lexicons import Lexicons, Term
+from transforms.records import Quantity, Span
+from transforms.text import Sentence, SentenceIndex, find_words, fold, split_sentences
+
+MAX_CHARACTERS = 200_000  # longest live blog seen: 140,000; what lies beyond is not read, and the reading says so
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a text besides its words.
+
+    Attributes:
+        published: Publication day; None when nothing states it. Relative words ("on Monday") need it.
+        countries: ISO 3166-1 alpha-2 codes that the feed writes about: a hint for places, weaker than any word.
+        outlet: Publisher's domain.
+    """
+
+    published: dt.date | None = None
+    countries: tuple[str, ...] = ()
+    outlet: str | None = None
+
+
+class Document:
+    """A text with everything that more than one rule needs, computed at most once.
+
+    `text` is the title, a blank line, then the body, as `article.text`; `folded` is the same length, lower-cased, quotes
+    and dashes unified. Spans count characters of `text`.
+    """
+
+    def __init__(self, title: str | None, body: str, source: Source, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
+        self.text, self.body_start = join_title(title, body)
+        self.is_cut = len(self.text) > MAX_CHARACTERS
+        self.text = self.text[:MAX_CHARACTERS]
+        self.source = source
+        self.lexicons = lexicons
+        self.gazetteer = gazetteer
+        self.folded = fold(self.text)
+        self.sentences: list[Sentence] = split_sentences(self.text)
+        self._index = SentenceIndex(self.sentences)
+
+    @property
+    def published(self) -> dt.date | None:
+        """Publication day, or None."""
+        return self.source.published
+
+    @cached_property
+    def terms(self) -> dict[str, list[Term]]:
+        """Lexicon words by lexicon (weapons, targets, actors, groups, sources, demonyms), in order of the text."""
+        return self.lexicons.find_terms(self.text, self.folded)
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        """Numbers and vague quantities that may count people, in order; ages, dates, money and so on are left out."""
+        return self.lexicons.numbers.find(self.folded)
+
+    @cached_property
+    def words(self) -> list[tuple[int, int]]:
+        """Spans of all words, in order."""
+        return find_words(self.text)
+
+    @cached_property
+    def is_caseless(self) -> bool:
+        """The text carries no capitals, so that capitals tell nothing."""
+        return not any(char.isupper() for char in self.text[self.body_start : self.body_start + 2_000])
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """Return the sentence at an offset."""
+        return self.sentences[self._index.at(offset)]
+
+    def quote(self, span: Span) -> str:
+        """Return the words of a span."""
+        return self.text[span.start : span.end]
+
+    def in_title(self, offset: int) -> bool:
+        """Tell whether an offset lies in the headline."""
+        return offset < self.body_start
+
+    def terms_in(self, kind: str, start: int, end: int) -> list[Term]:
+        """Return the lexicon words of one kind that lie within two offsets."""
+        return [term for term in self.terms[kind] if term.start >= start and term.end <= end]
+
+    def search(self, pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:
+        """Search the folded words of one sentence; offsets are the document's."""
+        return pattern.search(self.folded, sentence.start, sentence.end)
+
+
+def join_title(title: str | None, body: str) -> tuple[str, int]:
+    """Return title, a blank line and body as one text, and where the body begins. A body that repeats the title keeps it once."""
+    head = (title or "").strip()
+    if not head or body.lstrip().startswith(head):
+        return body, 0
+    return f"{head}\n\n{body}", len(head) + 2

@@ -1,0 +1,135 @@
+"""The words of harm and the atoms of a sentence that speak of it: quantities, people, harm words, joints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from transforms.document import Document
+from transforms.lexicons import Lexicons, Term
+from transforms.records import Quantity
+from transforms.text import Sentence
+
+# Joints of a sentence, by word. Anything else is a plain word.
+_JOINTS: dict[str, str] = {
+    **dict.fromkeys("was were is are be been being got get gets 're 's".split(), "be"),
+    **dict.fromkeys(["and", "&", "plus"], "and"),
+    **dict.fromkeys(["or", "nor"], "or"),
+    **dict.fromkeys(["including", "includes", "include", "included", "among", "amongst"], "incl"),
+    **dict.fromkeys("a an another".split(), "one"),
+    **dict.fromkeys("the this that's his her their its our my these those".split(), "det"),
+    **dict.fromkeys("he she him her himself herself who whom".split(), "pronoun"),
+    **dict.fromkeys("they them themselves".split(), "pronouns"),
+    **dict.fromkeys(
+        "in at of on by from near with for to into after during outside inside between against over under along across through towards around".split(),
+        "prep",
+    ),
+    **dict.fromkeys("that when while because if whether although though where before until unless as since but".split(), "clause"),
+    **dict.fromkeys("not never without n't cannot".split(), "not"),
+    **dict.fromkeys(
+        "could would might may should feared threatened threatening threaten plotting plotted planned planning attempted attempting trying tried wanted want vowed warned".split(),
+        "unsure",
+    ),
+}
+_TOKEN = re.compile(r"\w+(?:['\-]\w+)*|[^\w\s]")
+
+# Victim group of `claim.victim_group` by group_class of groups.csv; every other class is a kind of civilian or unknown: "all".
+GROUP_OF = {
+    "children": "children",
+    "women": "women",
+    "civilians": "civilians",
+    "soldiers": "security",
+    "police": "security",
+    "paramilitary": "security",
+    "security_forces": "security",
+    "perpetrators": "attackers",
+}
+FIGHTERS = frozenset({"militants", "militia", "criminals", "gang_members"})
+# "three men were shot": a man, a person and so on is no victim group of its own.
+PLURAL_WORDS = frozenset({"people", "men", "women", "children", "police", "troops", "personnel", "staff", "crew", "others", "relatives"})
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """One harm word of the lexicon: its effect and how it takes its victims (form of harm.csv)."""
+
+    effect: str
+    form: str
+
+
+@dataclass(slots=True)
+class Atom:
+    """One piece of a sentence. kind: quantity, harm, people, be, and, or, incl, one, det, pronoun(s), prep, clause, not, unsure, mark, word."""
+
+    kind: str
+    start: int
+    end: int
+    word: str
+    quantity: Quantity | None = None
+    harm: Harm | None = None
+    groups: tuple[str, ...] = field(default_factory=tuple)
+    is_capital: bool = False
+
+
+class HarmWords:
+    """The harm lexicon, compiled once per Lexicons."""
+
+    _made: WeakKeyDictionary[Lexicons, HarmWords] = WeakKeyDictionary()
+
+    def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
+        self.by_term = {row["term"]: Harm(row["effect"], row["form"]) for row in rows}
+        terms = sorted(self.by_term, key=len, reverse=True)
+        self.pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, terms))})(?![\w-])")
+
+    @classmethod
+    def of(cls, lexicons: Lexicons) -> HarmWords:
+        """Return the harm words of a language."""
+        if lexicons not in cls._made:
+            cls._made[lexicons] = cls(lexicons.rows("harm"))
+        return cls._made[lexicons]
+
+
+def read_atoms(doc: Document, sentence: Sentence, quantities: Sequence[Quantity], people: Sequence[Term]) -> list[Atom]:
+    """Cut one sentence into atoms, in order. Empty when no harm word stands in it."""
+    words = HarmWords.of(doc.lexicons)
+    harms = {m.start(): (m.end(), words.by_term[m.group()]) for m in words.pattern.finditer(doc.folded, sentence.start, sentence.end)}
+    if not harms:
+        return []
+    counts = {q.span.start: q for q in quantities}
+    named = {term.start: term for term in people}
+    classes: dict[int, list[str]] = {}
+    for term in people:
+        classes.setdefault(term.start, []).append(term.entry["group_class"])
+    atoms: list[Atom] = []
+    at = sentence.start
+    while (match := _TOKEN.search(doc.folded, at, sentence.end)) is not None:
+        start = match.start()
+        atom = _atom(doc, match, counts.get(start), harms.get(start), named.get(start), tuple(classes.get(start, ())))
+        atoms.append(atom)
+        at = atom.end
+    return atoms
+
+
+def _atom(
+    doc: Document,
+    match: re.Match[str],
+    count: Quantity | None,
+    harm: tuple[int, Harm] | None,
+    person: Term | None,
+    groups: tuple[str, ...],
+) -> Atom:
+    start, end, word = match.start(), match.end(), match.group()
+    if count is not None:
+        return Atom("quantity", start, count.span.end, doc.folded[start : count.span.end], quantity=count)
+    if harm is not None and harm[1].form != "skip":
+        return Atom("harm", start, harm[0], doc.folded[start : harm[0]], harm=harm[1])
+    if person is not None:
+        return Atom("people", start, person.end, doc.folded[start : person.end], groups=groups)
+    if not word[0].isalnum():
+        return Atom("mark", start, end, word)
+    kind = _JOINTS.get(word, "word")
+    if kind == "clause" and word == "as" and doc.folded.startswith("as well as", start):
+        return Atom("and", start, start + 10, "as well as")
+    return Atom(kind, start, end, word, is_capital=doc.text[start].isupper())

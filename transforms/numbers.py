@@ -1,0 +1,188 @@
+"""Numbers and vague quantities that may count people. What counts something else (ages, dates, money, calibres) is left out.
+
+The phrases that bound a number ("at least", "dozens") are rows of seeds/lexicons/en/quantities.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from transforms.records import Quantity, Span
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)} | {"fourty": 40}
+_SCALES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
+
+_SMALL = "|".join(sorted([*_UNITS, *_TENS], key=len, reverse=True))
+_SCALE = "|".join(_SCALES)
+# "two dozen", "a hundred and four", "twenty-three", "three hundred", "one"; single words too.
+_WORDS = rf"(?:(?:(?:{_SMALL})(?:[ -](?:{_SMALL}))?|an?)(?: (?:{_SCALE}))+(?: and (?:{_SMALL})(?:[ -](?:{_SMALL}))?| (?:{_SMALL})(?:[ -](?:{_SMALL}))?)?|(?:{_SMALL})(?:[ -](?:{_SMALL}))?)"
+_DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
+_NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
+_ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
+_BETWEEN = re.compile(r"\s*(?:-|to|or|and)\s*$")
+
+# What follows a number that counts no people.
+_NOT_PEOPLE_AFTER = re.compile(
+    r"(?:\s*%|\s?-?\s?(?:percent|per cent|km\b|kms?\b|kilomet|miles?\b|met(?:er|re)s?\b|feet\b|foot\b|ft\b|inch|cm\b|mm\b|kg|kilogram|kilos?\b|pounds?\b|lbs?\b|tons?\b|tonnes?\b"
+    r"|litres?|liters?|acres?|hectares?|degrees?|mph\b|kph|knots|calib|gauge|rounds?\b|bullets?\b|shots?\b|times\b|dollars?|euros?|rubles?|rupees?|pesos?|naira|million\b|billion|trillion|bn\b|hp\b|mw\b"
+    r"|years?\b|year-old|months?\b|weeks?\b|days?\b|hours?\b|minutes?\b|mins?\b|seconds?\b|o'clock|[ap]\.?m\b|hrs?\b|gmt|utc|yrs?\b|nights?\b|mornings?\b|decades?\b|centur|generations?\b"
+    r"|(?:st|nd|rd|th)\b"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:have|had|could|might))"
+    r"|(?:[\w'-]+ ){0,2}?(?:buildings?|houses?|homes?|vehicles?|cars?|trucks?|buses|tanks?|drones?|missiles?|rockets?|bombs?|shells?|mortars?|grenades?|villages?|towns?|cities|districts?|provinces?|states?|countries|schools?|hospitals?"
+    r"|apartments?|flats|shops?|stores|churches|mosques|aircraft|planes|helicopters?|jets|ships?|boats?|warplanes|airstrikes?|air strikes?|strikes|raids|attacks|explosions?|blasts?|incidents?|clashes|bombings?|shootings"
+    r"|famil(?:y|ies)\b(?! members)|groups?|tribes?|clans?|communities|sides?\b|factions?|hospitals?|dailies|newspapers?|companies|parties|occasions?|things?|reasons?|factors?|others? (?:was|were) (?:arrested|detained|captured)|minute|hour"
+    r"|rifles?|guns?|pistols?|weapons?|seats?|votes?|points?|goals?|games?|matches|runs|wickets|laps|floors?|stor(?:ey|ies)\b|rooms?|blocks?|charges?|counts? of|locations?|sites?|targets?|positions?|checkpoints?|bases|camps?|sorties|cows|cattle|sheep|goats|animals|camels|dogs|horses)\b))"
+)
+# "a dozen people", "two boats": only the nearest noun decides; people nouns between win.
+_PEOPLE_NEXT = re.compile(
+    r"\s*(?:(?:more|other|others|of|the|them|unarmed|innocent|armed|local|young|elderly|male|female|suspected|alleged)\s+)*(?:people|persons?|civilians|men\b|women|children|soldiers|police|troops|officers|fighters|militants|dead|killed|wounded|injured|others)"
+)
+_NOT_PEOPLE_BEFORE = re.compile(
+    r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
+    r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)$"
+)
+_ROSE_FROM = re.compile(r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom $")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
+_TIME_BEFORE = re.compile(r"\b(?:in|since|until|till|of|from|by|during|early|late|mid|before|after|summer|spring|autumn|fall|winter|year)[ -]$")
+_AGE = re.compile(r"[a-z.'\")]+,\s*$")
+_AGE_AFTER = re.compile(r"\s*(?:,|\.|;|\)|and\b|who\b|was\b|were\b|of\b|from\b|$)")
+
+
+def read_number(words: str) -> int | None:
+    """Return the value of a number written in digits or words, or None when it is none.
+
+    Example:
+        >>> read_number("a hundred and four"), read_number("1,200"), read_number("two dozen")
+        (104, 1200, 24)
+    """
+    total = current = 0
+    seen = False
+    for word in words.replace(",", "").replace("-", " ").split():
+        if word.isdigit():
+            current += int(word)
+        elif word in _UNITS:
+            current += _UNITS[word]
+        elif word in _TENS:
+            current += _TENS[word]
+        elif word in {"a", "an"}:
+            current = 1
+            continue
+        elif word in _SCALES:
+            current = max(current, 1) * _SCALES[word]
+            if _SCALES[word] >= 1_000:
+                total, current = total + current, 0
+        elif word != "and":
+            return None
+        seen = True
+    return total + current if seen else None
+
+
+class NumberReader:
+    """Finds quantities in folded text. Built once from the rows of quantities.csv."""
+
+    def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
+        self._before = {row["phrase"]: row for row in rows if row["position"] == "before"}
+        self._after = {row["phrase"]: row for row in rows if row["position"] == "after"}
+        alone = {row["phrase"]: row for row in rows if row["position"] == "alone"}
+        self._alone = alone
+        self._before_pattern = re.compile(rf"\b({_any(self._before)})(?: (?:the|a|another|other))?\s+$")
+        self._after_pattern = re.compile(rf"\s?({_any(self._after)})(?!\w)")
+        self._alone_pattern = re.compile(rf"(?<![\w-])(?:{_any(alone)})(?![\w-])")
+
+    def find(self, folded: str) -> list[Quantity]:
+        """Return the quantities of a folded text in order, without overlap."""
+        both = sorted([*self._numbers(folded), *self._vague(folded)], key=lambda q: (q.span.start, -q.span.end))
+        kept: list[Quantity] = []
+        for quantity in both:  # "half a dozen" holds "a dozen": the one that begins first, then the longer one, counts
+            if not kept or quantity.span.start >= kept[-1].span.end:
+                kept.append(quantity)
+        return kept
+
+    def _numbers(self, folded: str) -> list[Quantity]:
+        out: list[Quantity] = []
+        for match in _ONE.finditer(folded):
+            value = read_number(match.group())
+            if value is None or not _counts_people(folded, match):
+                continue
+            if out and self._joins(folded, out[-1], match.start(), value):
+                first = out.pop()
+                low = first.low if first.low is not None else first.best
+                out.append(Quantity(Span(first.span.start, match.end()), low, None, value, "range", "number.range"))
+                continue
+            out.append(self._bounded(folded, match.start(), match.end(), value))
+        return out
+
+    def _joins(self, folded: str, first: Quantity, start: int, value: int) -> bool:
+        """Tell whether "N to M", "N-M", "N or M" or "between N and M" make one range."""
+        link = folded[first.span.end : start]
+        if first.best is None or first.best >= value or not re.fullmatch(r"\s?-\s?| (?:to|or) | and ", link):
+            return False
+        if _ROSE_FROM.search(folded, max(0, first.span.start - 40), first.span.start):
+            return False
+        return link != " and " or folded[max(0, first.span.start - 8) : first.span.start].endswith("between ")
+
+    def _bounded(self, folded: str, start: int, end: int, value: int) -> Quantity:
+        before = self._before_pattern.search(folded, max(0, start - 30), start)
+        if before:
+            return _quantity(before.start(1), end, value, self._before[before.group(1)])
+        after = self._after_pattern.match(folded, end)
+        if after:
+            return _quantity(start, after.end(), value, self._after[after.group(1)])
+        return Quantity(Span(start, end), value, value, value, "exact", "number.literal")
+
+    def _vague(self, folded: str) -> list[Quantity]:
+        out: list[Quantity] = []
+        for match in self._alone_pattern.finditer(folded):
+            row = self._alone[match.group()]
+            low, high = (int(row[k]) if row[k] else None for k in ("low", "high"))
+            kind = "exact" if row["bound"] in {"exact", "none"} else "vague"
+            start = match.start()
+            best = low if kind == "exact" else None
+            rule = "number.none" if row["bound"] == "none" else f"number.vague.{row['phrase'].replace(' ', '_')}"
+            out.append(Quantity(Span(start, match.end()), low, best, high, kind, rule))
+        return out
+
+
+def _any(phrases: Mapping[str, object]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def _quantity(start: int, end: int, value: int, row: Mapping[str, str]) -> Quantity:
+    """Apply one bounding phrase to a number: N, N+1, N-1 in the row's low and high; empty is open."""
+    bound = row["bound"]
+    if bound == "more_than" and not (value >= 10 and value % 5 == 0):
+        value += 1  # recorders keep a round N ("more than 20"), and count one more otherwise
+    shift = {"": None, "N": value, "N+1": value, "N-1": value - 1}
+    low, high = shift[row["low"]], shift[row["high"]]
+    quantifier = {"more_than": "at_least", "less_than": "at_most"}.get(bound, bound)
+    if bound == "about":
+        low = high = value
+    best = None if bound == "less_than" else value
+    return Quantity(Span(start, end), low, best, high, quantifier, f"number.{bound}")
+
+
+def _counts_people(folded: str, match: re.Match[str]) -> bool:
+    """Tell whether a number may count people: not an age, year, date, time, distance, amount, name or score."""
+    start, end = match.span()
+    before, after = folded[max(0, start - 16) : start], folded[end : end + 60]
+    if _NOT_PEOPLE_AFTER.match(after) and not _PEOPLE_NEXT.match(after):
+        return False
+    if _NOT_PEOPLE_BEFORE.search(before):
+        return False
+    if match.group().isdigit():
+        if _YEAR.match(match.group()) and not _PEOPLE_NEXT.match(after):
+            return False
+        if match.group().startswith("0"):
+            return False
+        # "Ahmed Khan, 34, said": a number between commas behind a word is an age, unless people follow it.
+        if _AGE.search(before) and _AGE_AFTER.match(after) and int(match.group()) < 110 and not _PEOPLE_NEXT.match(after.lstrip(", ")):
+            return False
+    return not _TIME_BEFORE.search(before) or not _YEAR.match(match.group())
+

@@ -1,0 +1,121 @@
+"""Characters, sentences and words of a text, always with offsets into the text as it stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+# One character for one character, so that an offset in the folded text is an offset in the text.
+_FOLD = str.maketrans(
+    {
+        "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+        "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\t": " ",
+    }
+)  # fmt: skip
+
+# A full stop after these ends no sentence. Lower-cased, without the stop.
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt capt cmdr maj sgt cpl brig adm st sts md mt ft jr sr no nos vs etc al inc ltd co corp"
+    " jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun calif tex fla ga ill pa va mass conn"
+    " ala ariz ark colo del ind kan ky la md mich minn miss mo mont neb nev okla ore tenn vt wash wis wyo a.m p.m u.s u.n u.k e.g i.e"
+    " approx est rev hon pres supt insp det dist dept ave blvd rd hwy spc pfc pvt messrs mme mlle msgr fr rs".split()
+)
+_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
+_WORD_BEFORE = re.compile(r"([\w.\-']+)$")
+_WORD = re.compile(r"\w+(?:['\-]\w+)*|\d[\d,.]*\d")
+_MAX_SENTENCE = 2_000  # characters; longer "sentences" are lists or code, cut so that no rule meets a megabyte at once
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its number in the document and its span."""
+
+    index: int
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Return the text lower-cased, quotes, dashes and spaces unified, of exactly the same length."""
+    folded = text.translate(_FOLD)
+    lowered = folded.lower()
+    if len(lowered) == len(folded):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in folded)
+
+
+def _is_abbreviation(text: str, stop: int) -> bool:
+    """Tell whether the full stop at `stop` belongs to an abbreviation, an initial or a list number."""
+    before = _WORD_BEFORE.search(text, max(0, stop - 24), stop)
+    if before is None:
+        return False
+    word = before.group(1)
+    return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word.isupper()) or bool(re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word))
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """Split a text into sentences, in order, without overlap; white space around them is left out.
+
+    A line break always ends a sentence. After a full stop the next word must begin with a capital, a digit or a quote,
+    unless the whole text is lower-cased.
+    """
+    caseless = not any(char.isupper() for char in text[:2_000])
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for match in _STOP.finditer(text):
+        if text[match.start()] != "\n":
+            if text[match.start()] == "." and _is_abbreviation(text, match.start()):
+                follow = text[match.end() : match.end() + 2].lstrip()
+                # "at 2 p.m. The blast": an abbreviation may end a sentence when an article or pronoun follows.
+                if not re.match(r"\s+(?:The|A|An|It|He|She|They|In|On|At|But|Police|Officials)\b", text[match.end() : match.end() + 12]) or not follow:
+                    continue
+            follow = text[match.end() : match.end() + 3].lstrip()
+            if follow and not caseless and not (follow[0].isupper() or follow[0].isdigit() or follow[0] in "\"'“‘«([-–—•"):
+                continue
+        bounds.append((start, match.end()))
+        start = match.end()
+    bounds.append((start, len(text)))
+    out: list[Sentence] = []
+    for low, high in bounds:
+        for piece_low, piece_high in _cut(low, high):
+            first, last = _strip(text, piece_low, piece_high)
+            if first < last:
+                out.append(Sentence(len(out), first, last))
+    return out
+
+
+def _cut(low: int, high: int) -> list[tuple[int, int]]:
+    return [(at, min(at + _MAX_SENTENCE, high)) for at in range(low, high, _MAX_SENTENCE)] or [(low, high)]
+
+
+def _strip(text: str, low: int, high: int) -> tuple[int, int]:
+    while low < high and text[low].isspace():
+        low += 1
+    while high > low and text[high - 1].isspace():
+        high -= 1
+    return low, high
+
+
+def find_words(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return the spans of the words between two offsets; a hyphenated or apostrophed word is one."""
+    return [match.span() for match in _WORD.finditer(text, start, len(text) if end is None else end)]
+
+
+def is_word_bounded(text: str, start: int, end: int) -> bool:
+    """Tell whether a span neither begins nor ends inside a word."""
+    return not (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) and not (
+        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    )
+
+
+class SentenceIndex:
+    """Finds the sentence at an offset in logarithmic time."""
+
+    def __init__(self, sentences: list[Sentence]) -> None:
+        self._sentences = sentences
+        self._starts = [sentence.start for sentence in sentences]
+
+    def at(self, offset: int) -> int:
+        """Return the number of the sentence at an offset (the one before it, between two sentences; 0 in an empty text)."""
+        return max(0, bisect_right(self._starts, offset) - 1)
