@@ -170,6 +170,11 @@ class Gazetteer:
         area: int = unpack_from("<H", self._rows, rank * PLACE_ROW_BYTES + AREA_OFFSET)[0]
         return self._areas[area][0]
 
+    def may_open(self, token: str) -> bool:
+        """Return whether some place name begins with this word: a quick no for most names of persons."""
+        key = place_key(token)
+        return " " in key or key in self._keys or next(iter(self._keys.iterkeys(f"{key} ")), None) is not None
+
     def longest_match(self, tokens: Sequence[str]) -> int:
         """Return how many of the first tokens form the longest known place name; 0 where none does.
 

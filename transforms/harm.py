@@ -14,22 +14,88 @@ from transforms.text import Sentence
 
 # Joints of a sentence, by word. Anything else is a plain word.
 _JOINTS: dict[str, str] = {
-    **dict.fromkeys("was were is are be been being got get gets 're 's".split(), "be"),
+    **dict.fromkeys(["was", "were", "is", "are", "be", "been", "being", "got", "get", "gets", "'re", "'s"], "be"),
     **dict.fromkeys(["and", "&", "plus"], "and"),
     **dict.fromkeys(["or", "nor"], "or"),
     **dict.fromkeys(["including", "includes", "include", "included", "among", "amongst"], "incl"),
-    **dict.fromkeys("a an another".split(), "one"),
-    **dict.fromkeys("the this that's his her their its our my these those".split(), "det"),
-    **dict.fromkeys("he she him her himself herself who whom".split(), "pronoun"),
-    **dict.fromkeys("they them themselves".split(), "pronouns"),
+    **dict.fromkeys(["a", "an", "another"], "one"),
+    **dict.fromkeys(["the", "this", "that's", "his", "her", "their", "its", "our", "my", "these", "those"], "det"),
+    **dict.fromkeys(["he", "she", "him", "her", "himself", "herself", "who", "whom"], "pronoun"),
+    **dict.fromkeys(["they", "them", "themselves"], "pronouns"),
     **dict.fromkeys(
-        "in at of on by from near with for to into after during outside inside between against over under along across through towards around".split(),
+        [
+            "in",
+            "at",
+            "of",
+            "on",
+            "by",
+            "from",
+            "near",
+            "with",
+            "for",
+            "to",
+            "into",
+            "after",
+            "during",
+            "outside",
+            "inside",
+            "between",
+            "against",
+            "over",
+            "under",
+            "along",
+            "across",
+            "through",
+            "towards",
+            "around",
+        ],
         "prep",
     ),
-    **dict.fromkeys("that when while because if whether although though where before until unless as since but".split(), "clause"),
-    **dict.fromkeys("not never without n't cannot".split(), "not"),
     **dict.fromkeys(
-        "could would might may should feared threatened threatening threaten plotting plotted planned planning attempted attempting trying tried wanted want vowed warned".split(),
+        [
+            "that",
+            "when",
+            "while",
+            "because",
+            "if",
+            "whether",
+            "although",
+            "though",
+            "where",
+            "before",
+            "until",
+            "unless",
+            "as",
+            "since",
+            "but",
+        ],
+        "clause",
+    ),
+    **dict.fromkeys(["not", "never", "without", "n't", "cannot"], "not"),
+    **dict.fromkeys(
+        [
+            "could",
+            "would",
+            "might",
+            "may",
+            "should",
+            "feared",
+            "threatened",
+            "threatening",
+            "threaten",
+            "plotting",
+            "plotted",
+            "planned",
+            "planning",
+            "attempted",
+            "attempting",
+            "trying",
+            "tried",
+            "wanted",
+            "want",
+            "vowed",
+            "warned",
+        ],
         "unsure",
     ),
 }
@@ -59,6 +125,9 @@ class Harm:
     form: str
 
 
+NO_HARM = Harm("", "")
+
+
 @dataclass(slots=True)
 class Atom:
     """One piece of a sentence. kind: quantity, harm, people, be, and, or, incl, one, det, pronoun(s), prep, clause, not, unsure, mark, word."""
@@ -68,7 +137,7 @@ class Atom:
     end: int
     word: str
     quantity: Quantity | None = None
-    harm: Harm | None = None
+    harm: Harm = NO_HARM
     groups: tuple[str, ...] = field(default_factory=tuple)
     is_capital: bool = False
 

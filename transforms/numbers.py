@@ -26,7 +26,7 @@ _WORDS = rf"(?:(?:(?:{_SMALL})(?:[ -](?:{_SMALL}))?|an?)(?: (?:{_SCALE}))+(?: an
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
 _ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
-_BETWEEN = re.compile(r"\s*(?:-|to|or|and)\s*$")
+_BETWEEN = re.compile(r"\s*(?:-|to|or|and)\s*\Z")
 
 # What follows a number that counts no people.
 _NOT_PEOPLE_AFTER = re.compile(
@@ -46,12 +46,12 @@ _PEOPLE_NEXT = re.compile(
 )
 _NOT_PEOPLE_BEFORE = re.compile(
     r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
-    r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)$"
+    r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"  # not $, which also matches before a line break
 )
-_ROSE_FROM = re.compile(r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom $")
+_ROSE_FROM = re.compile(r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
-_TIME_BEFORE = re.compile(r"\b(?:in|since|until|till|of|from|by|during|early|late|mid|before|after|summer|spring|autumn|fall|winter|year)[ -]$")
-_AGE = re.compile(r"[a-z.'\")]+,\s*$")
+_TIME_BEFORE = re.compile(r"\b(?:in|since|until|till|of|from|by|during|early|late|mid|before|after|summer|spring|autumn|fall|winter|year)[ -]\Z")
+_AGE = re.compile(r"[a-z.'\")]+,\s*\Z")
 _AGE_AFTER = re.compile(r"\s*(?:,|\.|;|\)|and\b|who\b|was\b|were\b|of\b|from\b|$)")
 
 
@@ -84,6 +84,17 @@ def read_number(words: str) -> int | None:
     return total + current if seen else None
 
 
+def read_ordinal(word: str) -> int | None:
+    """Return the value of an ordinal ("nineteenth", "19th"), or None when it is none. First is not read: it counts nobody else."""
+    if word[0].isdigit():
+        return int(re.match(r"\d+", word)[0])  # type: ignore[index]
+    odd = {"second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
+    head, _, tail = word.rpartition("-")
+    unit = odd.get(tail) or _UNITS.get(tail.removesuffix("th")) or (_TENS.get(tail.removesuffix("ieth") + "y") if not head else None)
+    ten = _TENS.get(head, 0) if head else 0
+    return ten + unit if unit and (not head or ten) else None
+
+
 class NumberReader:
     """Finds quantities in folded text. Built once from the rows of quantities.csv."""
 
@@ -92,7 +103,7 @@ class NumberReader:
         self._after = {row["phrase"]: row for row in rows if row["position"] == "after"}
         alone = {row["phrase"]: row for row in rows if row["position"] == "alone"}
         self._alone = alone
-        self._before_pattern = re.compile(rf"\b({_any(self._before)})(?: (?:the|a|another|other))?\s+$")
+        self._before_pattern = re.compile(rf"\b({_any(self._before)})(?: (?:the|a|another|other))?\s+\Z")
         self._after_pattern = re.compile(rf"\s?({_any(self._after)})(?!\w)")
         self._alone_pattern = re.compile(rf"(?<![\w-])(?:{_any(alone)})(?![\w-])")
 

@@ -1,0 +1,259 @@
+"""The `vigil` command. Each command imports what it needs: `vigil extract` starts neither Prefect nor a database.
+
+Exit codes: 0 all is done; 1 the work failed; 2 a parameter or an input cannot be used, and nothing was written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+app = typer.Typer(
+    name="vigil",
+    help="A nightly watch over the news: who was harmed, where, when, by what, and who says so.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+PROCESSES = os.cpu_count() or 1
+DataDir = Annotated[Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")]
+Processes = Annotated[int | None, typer.Option("--processes", min=1, max=256, help="Processes that read pages.  [default: one a core]")]
+
+
+class Stage(StrEnum):
+    """Stages of a backfill."""
+
+    extract = "extract"
+    match = "match"
+    publish = "publish"
+    all = "all"
+
+
+class Mode(StrEnum):
+    """Which pages a backfill reads."""
+
+    missing = "missing"
+    stale = "stale"
+    failed = "failed"
+    all = "all"
+
+
+class Form(StrEnum):
+    """Forms of a query's result."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def demo(
+    data_dir: Annotated[Path, typer.Option("--data-dir", metavar="FOLDER", help="Where the demo's archive and warehouse are written.")] = Path("data/demo"),
+    processes: Processes = None,
+) -> None:
+    """Run a whole watch on the bundled newsroom, offline: fetch over loopback, read, match, publish, night by night.
+
+    Examples:
+      vigil demo
+
+      vigil demo --data-dir /tmp/vigil-demo
+    """
+    from flows.demo import run_demo
+
+    run_demo(_settings(data_dir=data_dir, derive_processes=processes, host_pause_s=0))
+
+
+@app.command()
+def ingest(
+    feeds: Annotated[str | None, typer.Option(metavar="FILE|URL", help="CSV or OPML file, OPML address, or one feed address.  [default: the feeds shipped with Vigil]")] = None,
+    data_dir: DataDir = None,
+    contact: Annotated[str | None, typer.Option(help="Mail or web address under which hosts reach you; needed for the real web.")] = None,
+    processes: Processes = None,
+) -> None:
+    """Run one night now: poll feeds, fetch and archive new pages, read them, match, check, publish. Run again, it goes on.
+
+    Examples:
+      vigil ingest --contact desk@example.org
+
+      vigil ingest --feeds my-feeds.opml --contact https://example.org/vigil
+
+      vigil ingest --feeds http://127.0.0.1:8099/all/feed.xml
+    """
+    from flows.night import run_night
+    from flows.progress import told_progress
+
+    settings = _settings(feeds=feeds, data_dir=data_dir, contact=contact, derive_processes=processes)
+    with told_progress() as progress:
+        night = run_night(settings, progress=progress)
+    typer.echo(night.text())
+
+
+@app.command()
+def backfill(
+    start: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First day, by fetch time.  [default: the archive's first]")] = None,
+    end: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day, included.  [default: the archive's last]")] = None,
+    stage: Annotated[Stage, typer.Option(help="extract: read pages; match: reports to incidents; publish; all: one after the other.")] = Stage.all,
+    mode: Annotated[Mode, typer.Option(help="missing: pages never read; stale: also those read by another extractor; failed: those refused; all.")] = Mode.stale,
+    data_dir: DataDir = None,
+    processes: Processes = None,
+) -> None:
+    """Read days of the archive again with the present extractor, match and publish. No network.
+
+    Examples:
+      vigil backfill --start 2025-04-04 --end 2025-04-06
+
+      vigil backfill --mode failed
+
+      vigil backfill --stage match
+    """
+    from flows.backfill import run_backfill
+    from flows.progress import told_progress
+
+    settings = _settings(data_dir=data_dir, derive_processes=processes)
+    first, last = _day("--start", start), _day("--end", end)
+    with told_progress() as progress:
+        summary = run_backfill(settings, start=first, end=last, stage=stage.value, mode=mode.value, progress=progress)
+    for day, read in summary.days.items():
+        typer.echo(f"{day}: {read.pages} pages, {read.reports} reports" + (f", {read.outcomes['rejected']} refused" if read.outcomes["rejected"] else ""))
+    if summary.match:
+        typer.echo(f"{summary.match.joined} of {summary.match.reports} reports belong to an incident; {summary.match.changed_incidents} incidents changed")
+    if summary.n_incidents is not None:
+        typer.echo(f"published: {summary.n_incidents} incidents in {settings.published_path}")
+    for day, why in summary.failed_days.items():
+        typer.echo(f"{day} failed: {why}", err=True)
+    if summary.failed_days:
+        raise typer.Exit(1)
+
+
+@app.command()
+def extract(
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="One JSON object a line: id, and text or html or html_file; title, published, url if known.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Written whole or not at all: one line per input line, in order.")],
+    html_root: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder that html_file names are relative to.")] = None,
+    processes: Annotated[int, typer.Option(min=1, max=256, help="Processes that read.")] = PROCESSES,
+) -> None:
+    """Read texts and write what they report: incidents with every column, claims, evidence.
+
+    Examples:
+      vigil extract texts.jsonl read.jsonl
+
+      vigil extract pages.jsonl read.jsonl --html-root captured/ --processes 1
+    """
+    from flows.extraction import InputError, extract_file
+    from flows.progress import Progress
+
+    try:
+        with Progress("extract", None, "texts") as progress:
+            count = extract_file(source, target, html_root, processes, progress.update)
+    except InputError as error:
+        _stop(str(error), 2)
+    typer.echo(f"{count} texts read, written to {target}", err=True)
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(metavar="SQL", help="One statement, or - to read it from standard input.")],
+    form: Annotated[Form, typer.Option("--format", "-f", help="Form of the result.")] = Form.table,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of standard output.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the published file, read-only. Never blocks a run, never sees half a night.
+
+    Examples:
+      vigil sql "SELECT date, place, killed, killed_words FROM incidents ORDER BY date DESC LIMIT 10"
+
+      vigil sql "FROM toll_history" --format csv --out tolls.csv
+
+      vigil sql "DESCRIBE incidents" --data-dir data/demo
+    """
+    from flows.console import write_result
+    from warehouse.query import query
+
+    settings = _settings(data_dir=data_dir)
+    frame = query(settings.published_path, sys.stdin.read() if statement == "-" else statement)
+    try:
+        write_result(frame, form.value, out)
+    except ValueError as error:
+        _stop(str(error), 2)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Say whether this machine can run Vigil: packages, seeds, folders, warehouse, last runs. Exit code 1 when something is wrong.
+
+    Examples:
+      vigil doctor
+
+      vigil doctor --data-dir data/demo
+    """
+    from flows.doctor import examine
+
+    found = examine(_settings(data_dir=data_dir))
+    for line in found:
+        typer.echo(f"{'ok  ' if line.is_well else 'BAD '} {line.what}: {line.says}")
+    if not all(line.is_well for line in found):
+        raise typer.Exit(1)
+
+
+def _settings(**flags: Any) -> Settings:
+    from flows.settings import load_settings
+
+    return load_settings(**flags)
+
+
+def _day(name: str, value: str | None) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        _stop(f"{name} {value!r} is no day; write it as 2025-04-04", 2)
+
+
+def _stop(message: str, code: int) -> Any:
+    typer.echo(f"vigil: {' '.join(message.split())}", err=True)
+    raise typer.Exit(code)
+
+
+def _exit_code(error: Exception) -> int | None:
+    """Return 2 for what the user gave wrongly, 1 for work that failed for a known reason, None for a defect of ours."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError"}:
+        return 2
+    return 1 if names & {"WarehouseError", "ArchiveError", "SeedError"} else None
+
+
+def main() -> None:
+    """Run the command line; errors that a user can mend are one line on stderr."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's packages would report home
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("vigil: stopped; what was written is kept, run again to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(0)  # the reader of our output went away (`vigil sql ... | head`)
+    except Exception as error:
+        code = _exit_code(error)
+        if code is None:
+            raise
+        typer.echo(f"vigil: {' '.join(str(error).split())}", err=True)
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

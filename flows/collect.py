@@ -1,0 +1,92 @@
+"""Collect as a Prefect flow. The work itself is in `collection`, which runs as well without Prefect.
+
+One task for the night: politeness and retries are kept per host and per request inside it, where a task each would cost more
+than the request. Run again, it goes on where it was: state lives in the warehouse.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import duckdb
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.archive import Archive
+from flows.collect_store import WarehouseStore
+from flows.collection import CollectSummary, Progress, collect_once
+from flows.feed_source import load_feeds
+from flows.fetch import Clock
+from flows.runs import Run, recorded_run, utc_now
+from flows.settings import Settings, load_settings, prepare_folders
+from transforms.rows import Row
+from warehouse.connection import open_work
+
+HOURS = 3600
+LOG_EVERY = 100  # polls or pages between two lines of the log
+
+
+def collect_feeds(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run: Run,
+    *,
+    feeds: list[Row] | None = None,
+    clock: Clock = utc_now,
+    progress: Progress | None = None,
+) -> CollectSummary:
+    """Poll feeds and fetch pages within a run that is open already.
+
+    Args:
+        con: Work file.
+        settings: Limits, politeness, folders; its `feeds` names the list when `feeds` is None.
+        run: The run, which takes the counts.
+        feeds: Feed rows.
+        clock: Time that rows are stamped with; the demo and replays set their own.
+        progress: Told after every poll and page.
+    """
+    listed = load_feeds(settings, clock) if feeds is None else feeds
+    with Archive(settings.archive_dir, run.run_id, run.at, max_file_bytes=settings.archive_file_bytes) as archive:
+        return collect_once(settings, listed, WarehouseStore(con, run), archive, clock=clock, run_id=run.run_id, progress=progress)
+
+
+def run_collection(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> CollectSummary:
+    """Run one whole collection: folders, feeds, warehouse, archive, and the record of the run.
+
+    Raises:
+        SettingsError, FeedListError: Before anything is written.
+        WarehouseLockedError: Another run has the work file.
+    """
+    prepare_folders(settings)
+    feeds = load_feeds(settings, clock)
+    con = open_work(settings.work_path)
+    try:
+        with recorded_run(con, "collect", clock, {"feeds": settings.feeds}) as run:
+            return collect_feeds(con, settings, run, feeds=feeds, clock=clock, progress=progress)
+    finally:
+        con.close()
+
+
+@task(name="collect", retries=1, retry_delay_seconds=60, timeout_seconds=6 * HOURS, cache_policy=NO_CACHE, persist_result=False)
+def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
+    """Run one collection; a line of the log for every hundredth poll and page."""
+    logger = get_run_logger()
+
+    def log(stage: str, done: int, total: int, note: str) -> None:
+        if done % LOG_EVERY == 0 or done == total:
+            logger.info("%s %d of %d: %s", stage, done, total, note)
+
+    return dataclasses.asdict(run_collection(load_settings(**flags), progress=log))
+
+
+@flow(name="collect", log_prints=False)
+def collect(feeds: str = "") -> dict[str, Any]:
+    """Poll the feeds that are due, fetch the pages of new entries and archive them.
+
+    Args:
+        feeds: CSV or OPML file, OPML address or feed address; empty: the feeds that the settings name.
+    """
+    summary = collect_night({"feeds": feeds or None})
+    get_run_logger().info("collected: %s", summary)
+    return summary

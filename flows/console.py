@@ -1,0 +1,95 @@
+"""What people read in a terminal: the incident table with its words, counts of a run, results of a query."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from warehouse.queries import load_sql
+from warehouse.query import query
+
+FORMATS = ("table", "csv", "json", "parquet")
+DEMO_QUERIES = (
+    "SELECT country, count(*) AS incidents, sum(killed) AS killed FROM incidents GROUP BY country ORDER BY killed DESC NULLS LAST",
+    "SELECT happened_at, kind, killed, speaker, words FROM toll_history WHERE incident_id IN (SELECT incident_id FROM incidents WHERE place = 'Kryvyi Rih') ORDER BY happened_at",
+    "SELECT place, killed_best, killed_quantifier FROM incidents_asof(TIMESTAMPTZ '2025-04-04 21:00:00+00') ORDER BY killed_best DESC NULLS LAST",
+)
+
+
+def printable(value: Any) -> str:
+    """Return a value as one line without control characters, so that no fetched text can steer a terminal."""
+    text = "" if value is None else str(value)
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def print_incidents(published: Path) -> None:
+    """Print every incident of a published file with its toll and the words that the toll was read from."""
+    frame = query(published, load_sql("queries/incident_table"))
+    width = max(100, Console().width)
+    table = Table(title=None, box=None, pad_edge=False, show_edge=False, header_style="bold", expand=True)
+    for name, options in (("date", {"no_wrap": True}), ("place", {"ratio": 3}), ("what", {"ratio": 3}), ("killed", {"justify": "right", "no_wrap": True}), ("injured", {"justify": "right", "no_wrap": True}), ("in whose words", {"ratio": 8}), ("sources", {"justify": "right"})):
+        table.add_column(name, **options)  # type: ignore[arg-type]
+    for row in frame.to_dicts():
+        table.add_row(*(Text(printable(row[name])) for name in ("date", "place", "what", "killed", "injured", "words", "sources")))
+    console = Console(width=width if not sys.stdout.isatty() else None)
+    console.print(table)
+
+
+def write_result(frame: pl.DataFrame, form: str, out: Path | None) -> None:
+    """Write a query's result as a table, CSV, JSON lines or Parquet, to a file or standard output.
+
+    Raises:
+        ValueError: Parquet needs a file.
+    """
+    if form == "parquet":
+        if out is None:
+            raise ValueError("--format parquet needs --out FILE")
+        frame.write_parquet(out)
+        return
+    text = {"table": _as_table, "csv": _as_csv, "json": _as_json}[form](frame)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _as_table(frame: pl.DataFrame) -> str:
+    with io.StringIO() as buffer:
+        console = Console(file=buffer, width=Console().width if sys.stdout.isatty() else 200)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in frame.columns:
+            table.add_column(name, justify="right" if frame[name].dtype.is_numeric() else "left", overflow="fold")
+        for row in frame.iter_rows():
+            table.add_row(*(Text(printable(value)) for value in row))
+        console.print(table)
+        console.print(f"{frame.height} rows")
+        return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _as_csv(frame: pl.DataFrame) -> str:
+    """CSV in which no cell can run as a formula: spreadsheets execute what begins with = + - @."""
+    with io.StringIO() as buffer:
+        writer = csv.writer(buffer)
+        writer.writerow(frame.columns)
+        for row in frame.iter_rows():
+            writer.writerow([_safe_cell(value) for value in row])
+        return buffer.getvalue()
+
+
+def _safe_cell(value: Any) -> Any:
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _as_json(frame: pl.DataFrame) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in frame.to_dicts())

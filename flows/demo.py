@@ -1,0 +1,93 @@
+"""The demo: the bundled newsroom served over loopback, and six evenings of Vigil's nightly work on it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import shutil
+import tempfile
+from pathlib import Path
+
+import typer
+
+from flows.console import DEMO_QUERIES, print_incidents
+from flows.newsroom import Newsroom, serve_newsroom
+from flows.night import Night, run_night
+from flows.progress import told_progress
+from flows.settings import Settings, SettingsError
+
+# The evenings on which the demo's watch runs, UTC; its articles appear between 1 and 7 April 2025.
+EVENINGS = tuple(dt.datetime(2025, 4, day, 21, 30, tzinfo=dt.UTC) for day in range(1, 8))
+PORT = 18_404  # fixed, so that a second demo meets the same addresses; any free port when it is taken
+MARK = "this-folder-was-made-by-vigil-demo"
+
+
+def run_demo(settings: Settings) -> list[Night]:
+    """Run the demo into a folder of its own, which is emptied first, and print what came out.
+
+    Raises:
+        SettingsError: The folder holds something else.
+    """
+    _empty(settings.data_dir)
+    nights: list[Night] = []
+    with tempfile.TemporaryDirectory() as folder, _served() as newsroom:
+        feeds = Path(folder) / "feeds.csv"
+        _write_feeds(feeds, newsroom)
+        local = settings.model_copy(update={"feeds": str(feeds), "allow_private_addresses": True})
+        typer.echo(f"The newsroom answers on {newsroom.base_url}: {len(newsroom.feeds())} feeds. Vigil runs every evening from 1 to 7 April 2025.\n")
+        for evening in EVENINGS:
+            newsroom.clock = evening
+            with told_progress() as progress:
+                nights.append(run_night(local, clock=lambda at=evening: at, progress=progress))  # type: ignore[misc]
+            typer.echo(_line(evening, nights[-1]))
+    typer.echo("")
+    print_incidents(settings.published_path)
+    _say_what_next(settings)
+    return nights
+
+
+def _served():  # type: ignore[no-untyped-def]
+    try:
+        return serve_newsroom(port=PORT)
+    except OSError:
+        return serve_newsroom()
+
+
+def _line(evening: dt.datetime, night: Night) -> str:
+    refused = sum(night.collected.page_rejects.values()) + night.read.outcomes["rejected"]
+    return (
+        f"{evening:%a %d %B}: {night.collected.pages:3} pages, {night.read.reports:3} reports, {night.matched.changed_incidents:3} incidents new or changed, "
+        f"{night.published.n_incidents:3} in all" + (f"; {refused} refused" if refused else "")
+    )
+
+
+def _say_what_next(settings: Settings) -> None:
+    typer.echo(f"\nThe warehouse is {settings.published_path}; the pages are in {settings.archive_dir}. Three queries to try:\n")
+    option = "" if settings.data_dir == Path("data").absolute() else f" --data-dir {_short(settings.data_dir)}"
+    for query in DEMO_QUERIES:
+        typer.echo(f'  vigil sql{option} "{query}"\n')
+
+
+def _short(folder: Path) -> Path:
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _empty(folder: Path) -> None:
+    """Empty the demo's folder; refuse one that the demo did not make."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise SettingsError(f"--data-dir {folder}: holds something that is not the demo's; give an empty folder or a new one")
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).touch()
+    except OSError as error:
+        raise SettingsError(f"--data-dir {folder}: cannot be written ({error.strerror}); give another folder") from error
+
+
+def _write_feeds(path: Path, newsroom: Newsroom) -> None:
+    rows = newsroom.feeds()
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,163 @@
+"""Derive: archived pages -> articles, reports, claims, evidence -> incidents. No network; may be repeated at any time.
+
+pages_to_derive -> batches by bytes -> worker processes (flows.reading) -> one transaction a batch -> copies -> match -> resolve
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+import duckdb
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.fetch import Clock
+from flows.matching import MatchSummary, match_new
+from flows.pool import open_pool
+from flows.reading import BatchRows, batches_by_bytes, extractor_version, read_pages
+from flows.runs import Run, recorded_run, utc_now
+from flows.settings import Settings, load_settings, prepare_folders
+from transforms.rows import Row
+from transforms.schemas import BY_NAME
+from warehouse.connection import open_work
+from warehouse.store import read_frame, reject_row, replace_article_rows
+
+PAGES_A_BATCH = 100
+MODES = ("missing", "stale", "failed", "all")
+Progress = Callable[[str, int, int, str], None]
+
+
+@dataclass(slots=True)
+class DeriveSummary:
+    """What derive did: pages by outcome, reports written, and the wall time of reading."""
+
+    pages: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reports: int = 0
+    elapsed_s: float = 0.0
+
+
+def derive_pages(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run: Run,
+    *,
+    mode: str = "missing",
+    start: dt.datetime | None = None,
+    end: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> DeriveSummary:
+    """Read pages of the archive and write what they say, a transaction a batch.
+
+    Args:
+        con: Work file.
+        settings: Archive folder, processes, batch size.
+        run: The run that reads; its clock stamps rejects.
+        mode: missing (never read), stale (never read, or by another extractor), failed, all.
+        start, end: Bounds of the fetch time, end exclusive; None is open.
+        progress: Told after each batch.
+    """
+    began = time.monotonic()
+    pages = read_frame(con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=extractor_version()).to_dicts()
+    summary = DeriveSummary(pages=len(pages))
+    for batch in _read_in_processes(pages, settings, run):
+        _write(con, batch, run, summary)
+        if progress:
+            progress("derive", sum(summary.outcomes.values()), summary.pages, f"{summary.reports} reports")
+    summary.elapsed_s = time.monotonic() - began
+    rejected = summary.outcomes["rejected"]
+    run.count("derive", summary.pages, summary.pages - rejected, rejected, summary.elapsed_s)
+    return summary
+
+
+def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> Iterator[BatchRows]:
+    """Yield batches in order of the pages, read ahead by a bounded number so that memory stays flat."""
+    batches = batches_by_bytes(pages, settings.batch_bytes, PAGES_A_BATCH)
+    if settings.derive_processes <= 1 or len(pages) < PAGES_A_BATCH:
+        for batch in batches:
+            yield read_pages(batch, settings.archive_dir, run.run_id, run.at)
+        return
+    with open_pool(settings.derive_processes) as pool:
+        waiting: deque[Future[BatchRows]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(read_pages, batch, settings.archive_dir, run.run_id, run.at))
+            if len(waiting) > 2 * settings.derive_processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _write(con: duckdb.DuckDBPyConnection, batch: BatchRows, run: Run, summary: DeriveSummary) -> None:
+    """Write one batch in one transaction and count what became of its pages."""
+    rejects = [reject_row(r["stage"], r["input_ref"], r["reason"], r["message"], run.run_id, run.at) for r in batch.rows["reject"]]
+    frames = {table: BY_NAME[table].frame(rows) for table, rows in batch.rows.items() if table != "reject"}
+    _, unsound = replace_article_rows(con, {**frames, "reject": BY_NAME["reject"].frame(rejects)}, run_id=run.run_id, at=run.at)
+    refused = set(unsound["article_id"].to_list())
+    for row in batch.rows["derivation"]:
+        is_refused = row["article_id"] in refused
+        summary.outcomes["rejected" if is_refused else row["outcome"]] += 1
+        summary.reports += 0 if is_refused else row["n_reports"]
+
+
+
+
+def run_derivation(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    mode: str = "missing",
+    start: dt.datetime | None = None,
+    end: dt.datetime | None = None,
+    flow_name: str = "derive",
+    progress: Progress | None = None,
+) -> tuple[DeriveSummary, MatchSummary]:
+    """Read pages, then match and resolve what is new, as one recorded run.
+
+    Raises:
+        ValueError: `mode` is not known.
+        WarehouseLockedError: Another run has the work file.
+    """
+    if mode not in MODES:
+        raise ValueError(f"mode {mode!r} is not known; allowed: {', '.join(MODES)}")
+    prepare_folders(settings)
+    parameters = {"mode": mode, "start": start, "end": end, "extractor_version": extractor_version()}
+    con = open_work(settings.work_path)
+    try:
+        with recorded_run(con, flow_name, clock, parameters) as run:
+            read = derive_pages(con, settings, run, mode=mode, start=start, end=end, progress=progress)
+            if progress:
+                progress("match", 0, read.reports, "")
+            # A page read again has lost its former reports: what they held together is matched afresh.
+            return read, match_new(con, run, everything=mode != "missing")
+    finally:
+        con.close()
+
+
+@task(name="derive", retries=1, retry_delay_seconds=60, timeout_seconds=12 * 3600, cache_policy=NO_CACHE, persist_result=False)
+def derive_archive(flags: dict[str, object], mode: str = "missing") -> dict[str, object]:
+    """Read the pages of the archive that are not read yet; a line of the log for every batch."""
+    logger = get_run_logger()
+
+    def log(stage: str, done: int, total: int, note: str) -> None:
+        logger.info("%s %d of %d: %s", stage, done, total, note)
+
+    read, matched = run_derivation(load_settings(**flags), mode=mode, progress=log)
+    return {**asdict(read), "outcomes": dict(read.outcomes), "match": asdict(matched)}
+
+
+@flow(name="derive", log_prints=False)
+def derive(mode: Literal["missing", "stale", "failed", "all"] = "missing") -> dict[str, object]:
+    """Read archived pages, match their reports to incidents and resolve the tolls. No network.
+
+    Args:
+        mode: missing: never read; stale: also those read by another extractor; failed: those refused; all: everything.
+    """
+    summary = derive_archive({}, mode)
+    get_run_logger().info("derived: %s", summary)
+    return summary

@@ -1,0 +1,83 @@
+"""What `vigil doctor` looks at: can this machine run Vigil, and how did the last runs go."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from flows.extraction import load_tools
+from flows.settings import Settings, prepare_folders
+from warehouse.queries import load_sql
+from warehouse.query import query
+from warehouse.seeds import seed_digest
+
+LOW_DISK_BYTES = 2_000_000_000  # a night of all shipped feeds archives about 0.5 GB
+PACKAGES = ("vigil-pipeline", "prefect", "duckdb", "polars", "trafilatura", "feedparser")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at: what it is, whether it is well, and what it says."""
+
+    what: str
+    is_well: bool
+    says: str
+
+
+def examine(settings: Settings) -> list[Line]:
+    """Look at everything; one broken part does not hide the others."""
+    parts: dict[str, Callable[[Settings], str]] = {
+        "packages": lambda _: ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "orchestrator": _orchestrator,
+        "seeds": lambda _: f"digest {seed_digest()[:12]}",
+        "gazetteer": lambda _: f"{len(load_tools()[1])} places",
+        "folders": _folders,
+        "contact": _contact,
+        "published file": _published,
+        "last runs": _runs,
+    }
+    return [_line(what, look, settings) for what, look in parts.items()]
+
+
+def _line(what: str, look: Callable[[Settings], str], settings: Settings) -> Line:
+    try:
+        return Line(what, True, look(settings))
+    except Exception as error:
+        return Line(what, False, " ".join(str(error).split()) or type(error).__name__)
+
+
+def _orchestrator(_: Settings) -> str:
+    import prefect.server.api.server  # breaks with a FastAPI that is too new: better here than at night
+
+    return f"server code of {prefect.__version__} loads"
+
+
+def _folders(settings: Settings) -> str:
+    prepare_folders(settings)
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < LOW_DISK_BYTES:
+        raise RuntimeError(f"{settings.data_dir}: only {free / 1e9:.1f} GB free; a night needs about 0.5 GB")
+    return f"{settings.data_dir} can be written, {free / 1e9:.0f} GB free"
+
+
+def _contact(settings: Settings) -> str:
+    return settings.contact or "not set: set VIGIL_CONTACT before you ask hosts of the real web (loopback needs none)"
+
+
+def _published(settings: Settings) -> str:
+    if not settings.published_path.exists():
+        return "none yet: run `vigil demo` or `vigil ingest`"
+    row = query(settings.published_path, "SELECT count(*) AS n, max(last_changed_at) AS last FROM incidents").to_dicts()[0]
+    return f"{settings.published_path}: {row['n']} incidents, last changed {row['last'] or 'never'}"
+
+
+def _runs(settings: Settings) -> str:
+    if not settings.published_path.exists():
+        return "none yet"
+    rows = query(settings.published_path, load_sql("queries/last_runs")).to_dicts()
+    bad = [f"{row['flow']} {row['status']}: {row['message']}" for row in rows if row["status"] in {"failed", "crashed"}]
+    if bad:
+        raise RuntimeError("; ".join(bad))
+    return ", ".join(f"{row['flow']} {row['started_at']:%Y-%m-%d %H:%M} {row['status']}" for row in rows)

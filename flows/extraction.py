@@ -1,0 +1,144 @@
+"""Reads texts with the extractor, without Prefect and without a database: the engine of `vigil extract` and of derive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from transforms.clean import CleanError, clean_page
+from transforms.document import Document, Source
+from transforms.extract import read_document
+from transforms.gazetteer import Gazetteer
+from transforms.language import find_language
+from transforms.lexicons import Lexicons
+from transforms.page_meta import parse_time
+from transforms.rows import extract_row
+from warehouse.gazetteer import load_gazetteer
+from warehouse.seeds import read_lexicons
+
+READ_LANGUAGES = ("en",)
+_CHUNK = 16  # texts handed to a process at once
+
+
+class InputError(ValueError):
+    """A line of the input that cannot be read; the message names file and line."""
+
+
+@lru_cache(maxsize=1)
+def load_tools() -> tuple[Lexicons, Gazetteer]:
+    """Return lexicons and gazetteer, loaded once a process."""
+    return Lexicons(read_lexicons("en")), load_gazetteer()
+
+
+def extract_text(row: dict[str, Any], html_root: Path | None) -> dict[str, Any]:
+    """Read one input row {id, text | html | html_file, title?, published?, url?} and return its output row.
+
+    A page that yields no article comes out as no incident, with `error` saying why; it is never dropped.
+    """
+    lexicons, gazetteer = load_tools()
+    title, published, body = row.get("title"), parse_time(row.get("published")), row.get("text")
+    if body is None:
+        page = row["html"].encode() if "html" in row else read_html_file(row["html_file"], html_root)
+        try:
+            cleaned = clean_page(page, title=title, published=published, url=row.get("url"))
+        except CleanError as error:
+            return {"id": row["id"], "is_incident": False, "relevance": 0.0, "incidents": [], "claims": [], "evidence": [], "error": str(error)}
+        title, body, published = cleaned.title, cleaned.body, cleaned.published
+    day = dt.date.fromisoformat(str(row["published"])[:10]) if row.get("published") else published.date() if published else None
+    language = find_language(f"{title or ''}\n{body}")
+    if language not in READ_LANGUAGES and len(body) > 200:
+        return {"id": row["id"], "is_incident": False, "relevance": 0.0, "incidents": [], "claims": [], "evidence": [], "language": language, "error": f"language {language} is not read yet"}
+    doc = Document(title, body, Source(day), lexicons, gazetteer)
+    return {**extract_row(row["id"], doc, read_document(doc)), "language": language}
+
+
+def read_html_file(name: str, html_root: Path | None) -> bytes:
+    """Return the bytes of a page named in the input; `.gz` is unpacked. Names may not lead out of the root."""
+    root = (html_root or Path()).resolve()
+    path = (root / name).resolve()
+    if not path.is_relative_to(root):
+        raise InputError(f"html_file {name!r} leads out of --html-root {root}")
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the input; InputError names file and line of the first bad one."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise InputError(f"{path}:{number}: no JSON object ({error}); write one object a line") from error
+            if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not any(isinstance(row.get(k), str) for k in ("text", "html", "html_file")):
+                raise InputError(f"{path}:{number}: a row needs id and one of text, html, html_file")
+            yield row
+
+
+def _extract_chunk(rows: list[dict[str, Any]], html_root: Path | None) -> list[str]:
+    return [json.dumps(extract_text(row, html_root), ensure_ascii=False) for row in rows]
+
+
+def extract_lines(rows: Iterable[dict[str, Any]], html_root: Path | None, processes: int) -> Iterator[str]:
+    """Yield one JSON line per input row, in order of the input, read by a pool of processes."""
+    chunks = _chunked(rows, _CHUNK)
+    if processes <= 1:
+        for chunk in chunks:
+            yield from _extract_chunk(chunk, html_root)
+        return
+    from flows.pool import open_pool  # which needs load_tools of this module
+
+    with open_pool(processes) as pool:
+        for lines in pool.map(_extract_chunk, chunks, _repeat(html_root)):
+            yield from lines
+
+
+def _chunked(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    walk = iter(rows)
+    while chunk := list(islice(walk, size)):
+        yield chunk
+
+
+def _repeat(value: Path | None) -> Iterator[Path | None]:
+    while True:
+        yield value
+
+
+def extract_file(source: Path, target: Path, html_root: Path | None, processes: int, tell: Callable[[int, str, int], None]) -> int:
+    """Read every text of a JSONL file into another one, which appears whole or not at all.
+
+    Args:
+        tell: Told (done, note, total) after each text.
+
+    Returns:
+        Number of texts.
+
+    Raises:
+        InputError: A file, folder or line cannot be used; nothing was written.
+    """
+    if not source.is_file():
+        raise InputError(f"{source}: no such file; give a file of JSON lines")
+    if html_root is not None and not html_root.is_dir():
+        raise InputError(f"--html-root {html_root}: no such folder")
+    temporary = target.with_name(f"{target.name}.part")
+    rows = list(read_jsonl(source))
+    count = 0
+    try:
+        with temporary.open("w", encoding="utf-8") as out:
+            for count, line in enumerate(extract_lines(rows, html_root, processes), start=1):
+                out.write(f"{line}\n")
+                tell(count, "", len(rows))
+        temporary.replace(target)
+    except OSError as error:
+        raise InputError(f"{error.filename or target}: {error.strerror or error}; nothing was written") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count

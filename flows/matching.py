@@ -1,0 +1,101 @@
+"""Match: reports that are new or changed -> incidents, within the days around them; then tolls and versions.
+
+copies of the days around -> article.duplicate_of -> reports of the windows -> rematch -> memberships, aliases -> resolve
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from flows.runs import Run
+from transforms.agreement import ReportKey
+from transforms.copies import ArticleSketch, count_words, find_duplicates
+from transforms.match import Membership
+from transforms.rematch import find_aliases, rematch, window_of
+from transforms.rows import Row
+from transforms.schemas import BY_NAME
+from warehouse.incidents import write_memberships
+from warehouse.queries import load_sql
+from warehouse.store import read_frame, registered, transaction
+
+COPY_DAYS = 7  # a syndicated text appears within a week, or it is another story
+
+
+@dataclass(slots=True)
+class MatchSummary:
+    """What matching did: reports looked at, reports that belong to an incident, incidents that changed or went."""
+
+    reports: int = 0
+    joined: int = 0
+    changed_incidents: int = 0
+    gone_incidents: int = 0
+
+
+def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = False) -> MatchSummary:
+    """Match all reports that belong to no incident yet, and those whose copies were found; resolve what changes.
+
+    Args:
+        con: Work file.
+        run: The run, whose clock the versions hold from.
+        everything: Match all reports afresh; needed after pages were read again, since a former reading is gone.
+    """
+    began = time.monotonic()
+    copied = mark_copies(con, run, everything=everything)
+    fresh = _keys(read_frame(con, "reports_unsettled", everything=everything, articles=copied))
+    windows = window_of(key for key, _ in fresh)
+    known: dict[str, tuple[ReportKey, str | None]] = {key.report_id: (key, incident) for key, incident in fresh}
+    for window in windows:
+        rows = read_frame(con, "reports_of_window", country=window.country_iso3, first_on=window.first_on, last_on=window.last_on)
+        known |= {key.report_id: (key, incident) for key, incident in _keys(rows)}
+    memberships, settled = rematch((key for key, _ in known.values()), windows)
+    matched = sorted(settled | {key.report_id for key, _ in fresh})
+    aliases = _aliases(known, memberships, set(matched), run)
+    changed = write_memberships(con, matched, _membership_frame(memberships), aliases, run_id=run.run_id, at=run.at)
+    run.count("match", len(matched), len(matched), 0, time.monotonic() - began)
+    remains = int(changed["remains"].sum()) if changed.height else 0
+    return MatchSummary(len(matched), len(memberships), remains, changed.height - remains)
+
+
+def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = False) -> list[str]:
+    """Set article.duplicate_of around the new articles; return the ids of articles for which it changed."""
+    rows = read_frame(con, "articles_to_compare", days=COPY_DAYS, run_id=run.run_id, everything=everything).to_dicts()
+    sketches = [ArticleSketch(r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(r["body"])) for r in rows]
+    copies = find_duplicates(sketches)
+    changes = [{"article_id": r["article_id"], "duplicate_of": copies.get(r["article_id"])} for r in rows if r["duplicate_of"] != copies.get(r["article_id"])]
+    if changes:
+        frame = pl.DataFrame(changes, schema={"article_id": pl.String, "duplicate_of": pl.String})
+        with transaction(con), registered(con, "batch_copies", frame):
+            con.execute(load_sql("queries/set_copies")).fetchall()
+    return [row["article_id"] for row in changes]
+
+
+def _keys(frame: pl.DataFrame) -> list[tuple[ReportKey, str | None]]:
+    """Return the reports of a frame as matching sees them, each with the incident it belongs to now."""
+    out: list[tuple[ReportKey, str | None]] = []
+    for row in frame.to_dicts():
+        incident = row.pop("incident_id")
+        out.append((ReportKey(**row), incident))
+    return out
+
+
+def _membership_frame(memberships: Sequence[Membership]) -> pl.DataFrame:
+    rows: list[Row] = [
+        {"report_id": m.report_id, "incident_id": m.incident_id, "score": m.score, "reasons": json.dumps(m.reasons, ensure_ascii=False, sort_keys=True), "decided_by": m.decided_by}
+        for m in memberships
+    ]
+    return BY_NAME["incident_report"].frame(rows)
+
+
+def _aliases(known: dict[str, tuple[ReportKey, str | None]], memberships: Sequence[Membership], matched: set[str], run: Run) -> pl.DataFrame:
+    """Return where ids went that no longer exist; reports that were not matched keep the incident they have."""
+    before = {report_id: incident for report_id, (_, incident) in known.items() if incident}
+    after = {report_id: incident for report_id, incident in before.items() if report_id not in matched}
+    after |= {m.report_id: m.incident_id for m in memberships}
+    rows = [{"old_id": old, "incident_id": new, "changed_at": run.at, "reason": why} for old, new, why in find_aliases(before, after)]
+    return BY_NAME["incident_alias"].frame(rows)

@@ -1,0 +1,52 @@
+"""One night without an orchestrator: collect, derive, publish, and a summary that a tired person can read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flows.collect import run_collection
+from flows.collection import CollectSummary
+from flows.derive import DeriveSummary, Progress, run_derivation
+from flows.fetch import Clock
+from flows.matching import MatchSummary
+from flows.publish import run_publication
+from flows.runs import utc_now
+from flows.settings import Settings
+from warehouse.publish import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one night did."""
+
+    collected: CollectSummary
+    read: DeriveSummary
+    matched: MatchSummary
+    published: Published
+
+    def text(self) -> str:
+        """Return the summary, a line a stage."""
+        polls, c, r, m = Counter(self.collected.polls), self.collected, self.read, self.matched
+        refused = sum(c.page_rejects.values())
+        lines = [
+            f"feeds      {sum(polls.values())} polled: {_listed(polls)}" + (f"; {c.feeds_inactive} switched off" if c.feeds_inactive else ""),
+            f"pages      {c.pages} fetched, {refused} refused" + (f" ({_listed(c.page_rejects)})" if refused else ""),
+            f"read       {r.pages} pages: {_listed(r.outcomes)}; {r.reports} reports",
+            f"incidents  {m.changed_incidents} new or changed; {self.published.n_incidents} in all, {self.published.n_checks} checks passed",
+            f"published  {self.published.path}",
+        ]
+        return "\n".join(lines)
+
+
+def run_night(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> Night:
+    """Run collect, derive and publish, one after the other; each is a recorded run, and a rerun goes on where it was."""
+    collected = run_collection(settings, clock=clock, progress=progress)
+    read, matched = run_derivation(settings, clock=clock, progress=progress)
+    return Night(collected, read, matched, run_publication(settings, clock=clock))
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common() if count) or "none"
+
+

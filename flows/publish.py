@@ -1,0 +1,46 @@
+"""Publish: SQL checks on the work file, then a copy that readers see whole or not at all, and its Parquet mirror."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.fetch import Clock
+from flows.runs import recorded_run, utc_now
+from flows.settings import Settings, load_settings, prepare_folders
+from warehouse.connection import open_work
+from warehouse.publish import Published, publish
+
+
+def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
+    """Check and publish the work file as one recorded run.
+
+    Raises:
+        ChecksFailedError: Rows break a check; what was published before stays.
+        WarehouseError: A file cannot be read, written or is locked.
+    """
+    prepare_folders(settings)
+    con = open_work(settings.work_path)
+    try:
+        # Recorded before, since the published copy holds its own run; a failure below shows as check_result rows and an error.
+        with recorded_run(con, "publish", clock, {}) as run:
+            run_id = run.run_id
+    finally:
+        con.close()
+    return publish(settings.work_path, settings.published_path, run_id=run_id, parquet=settings.data_dir / "parquet")
+
+
+@task(name="publish", retries=1, retry_delay_seconds=60, timeout_seconds=3600, cache_policy=NO_CACHE, persist_result=False)
+def publish_warehouse(flags: dict[str, object]) -> dict[str, object]:
+    """Check and publish; the task's line in the UI says how many incidents are public."""
+    return {key: str(value) for key, value in asdict(run_publication(load_settings(**flags))).items()}
+
+
+@flow(name="publish", log_prints=False, validate_parameters=True)
+def publish_night() -> dict[str, object]:
+    """Check the work file and publish it for analysts, with its Parquet mirror."""
+    summary = publish_warehouse({})
+    get_run_logger().info("published: %s", summary)
+    return summary

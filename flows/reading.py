@@ -1,0 +1,152 @@
+"""Reads archived pages into rows of the warehouse tables: the CPU work of derive, done in worker processes.
+
+No network and no database here: a worker gets page rows, reads bytes from the archive, and answers with plain rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flows.archive import ArchiveError, read_body
+from flows.extraction import READ_LANGUAGES, load_tools
+from transforms.clean import CLEANER_VERSION, Cleaned, CleanError, clean_fragment, clean_page
+from transforms.copies import find_wire_origin, minhash
+from transforms.document import Document, Source
+from transforms.extract import EXTRACTOR_VERSION, read_document
+from transforms.language import find_language
+from transforms.rows import Row, make_id, warehouse_rows
+from transforms.urls import canonical_url, host_of
+from warehouse.seeds import seed_digest
+
+MIN_FEED_TEXT = 200  # characters of full text in the feed that may stand in for a page that yields none
+TABLES = ("article", "report", "claim", "evidence", "derivation", "reject")
+_CODES = re.compile(r"\b[A-Z]{2}\b")
+
+
+@dataclass(slots=True)
+class BatchRows:
+    """Rows by table that one batch of pages gave; one derivation row a page."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
+    n_bytes: int = 0
+
+    def add(self, other: dict[str, list[Row]]) -> None:
+        """Append the rows of one page."""
+        for table, rows in other.items():
+            self.rows[table] += rows
+
+
+def extractor_version() -> str:
+    """Return the version that decides whether a page was read by this very extractor: code and seeds."""
+    return f"{EXTRACTOR_VERSION}+{seed_digest()[:12]}"
+
+
+def read_pages(pages: Sequence[Row], archive_dir: Path, run_id: str, at: dt.datetime) -> BatchRows:
+    """Read a batch of pages; whatever one page does, the others are read.
+
+    Args:
+        pages: Rows of queries/pages_to_derive.sql.
+        archive_dir: Folder that warc_file is relative to.
+        run_id: Run, for derivation and reject rows.
+        at: The run's clock.
+    """
+    batch = BatchRows()
+    for page in pages:
+        try:
+            batch.add(read_page(page, read_body(archive_dir, page), run_id, at))
+        except ArchiveError as error:
+            batch.add(_rejected(page, run_id, at, "archive", str(error)))
+        except CleanError as error:
+            batch.add(_rejected(page, run_id, at, error.reason, f"{page['url']}: {error}", stage="clean"))
+        except Exception as error:
+            batch.add(_rejected(page, run_id, at, type(error).__name__, f"{page['url']}: {type(error).__name__}: {error}"))
+        batch.n_bytes += page["n_bytes"]
+    return batch
+
+
+def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str, list[Row]]:
+    """Read one page: its article, reports, claims, evidence, and what became of it.
+
+    Raises:
+        CleanError: Neither the page nor the feed holds an article text.
+    """
+    cleaned, cleaner = _clean(page, body)
+    language = find_language(f"{cleaned.title or ''}\n{cleaned.body}", page.get("feed_language") or cleaned.declared_language)
+    lexicons, gazetteer = load_tools()
+    doc = Document(cleaned.title, cleaned.body, _source(page, cleaned), lexicons, gazetteer)
+    url = _address(page, cleaned)
+    article_id = make_id(url, doc.text)
+    version = extractor_version()
+    fetched = page["fetched_at"]
+    article: Row = {
+        "article_id": article_id, "page_id": page["page_id"], "feed_id": page.get("feed_id"), "canonical_url": url, "outlet": host_of(url),
+        "title": cleaned.title, "byline": cleaned.byline, "published_at": cleaned.published, "published_source": cleaned.published_source,
+        "fetched_at": fetched, "language": language, "text": doc.text, "body_start": doc.body_start, "text_sha256": make_id(doc.text),
+        "cleaner_version": cleaner, "extractor_version": version, "wire_origin": find_wire_origin(doc.text, cleaned.byline, lexicons),
+        "minhash": minhash(cleaned.body), "is_incident": None, "relevance": None, "relevance_reasons": None,
+    }  # fmt: skip
+    derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "article_id": article_id, "n_reports": 0}
+    if language not in READ_LANGUAGES:
+        return {"article": [article], "derivation": [{**derivation, "outcome": "not_read_language"}]}
+    reading = read_document(doc)
+    article |= {"is_incident": reading.relevance.is_incident, "relevance": reading.relevance.score, "relevance_reasons": list(reading.relevance.reasons)}
+    rows = warehouse_rows(article_id, doc, reading, cleaned.published or fetched, version)
+    outcome = "report" if rows["report"] else "no_incident"
+    return {"article": [article], **rows, "derivation": [{**derivation, "outcome": outcome, "n_reports": len(rows["report"])}]}
+
+
+def _clean(page: Row, body: bytes) -> tuple[Cleaned, str]:
+    """Clean the page; where it yields nothing, the full text that the feed carried stands in, marked so."""
+    title, published = page.get("entry_title"), page.get("entry_updated_at") or page.get("entry_published_at")
+    try:
+        return clean_page(body, title=title, published=published, fetched=page["fetched_at"], url=page["final_url"]), CLEANER_VERSION
+    except CleanError:
+        text = clean_fragment(page.get("entry_content_html") or "")
+        if len(text) < MIN_FEED_TEXT:
+            raise
+        return Cleaned(title, None, text, published, "feed" if published else None, None, page.get("feed_language")), f"{CLEANER_VERSION} (text of the feed)"
+
+
+def _source(page: Row, cleaned: Cleaned) -> Source:
+    countries = tuple(dict.fromkeys([*_CODES.findall(page.get("feed_region_focus") or ""), *filter(None, [page.get("feed_country_iso2")])]))
+    return Source(cleaned.published.date() if cleaned.published else None, countries, host_of(page["final_url"]))
+
+
+def _address(page: Row, cleaned: Cleaned) -> str:
+    """Return the article's address: what the page declares as canonical on its own host, else where it was fetched.
+
+    Another host's canonical address is not believed (a page could take over another outlet's article), except on
+    loopback, where the demo newsroom and replays stand in for real outlets.
+    """
+    own = canonical_url(page["final_url"])
+    declared = cleaned.canonical_url
+    if declared and urlsplit(declared).scheme in {"http", "https"}:
+        if host_of(declared) == host_of(own) or urlsplit(own).hostname in {"127.0.0.1", "localhost", "::1"}:
+            return canonical_url(declared)
+    return own
+
+
+def _rejected(page: Row, run_id: str, at: dt.datetime, reason: str, message: str, stage: str = "extract") -> dict[str, list[Row]]:
+    derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": extractor_version(), "outcome": "rejected", "article_id": None, "n_reports": 0}
+    reject = {"stage": stage, "input_ref": page["page_id"], "reason": reason, "message": message[:500], "run_id": run_id, "at": at}
+    return {"derivation": [derivation], "reject": [reject]}
+
+
+def batches_by_bytes(pages: Sequence[Row], size: int, count: int) -> list[list[Row]]:
+    """Cut pages into batches of at most `size` bytes and `count` pages, in order; a larger page is a batch of its own."""
+    out: list[list[Row]] = []
+    filled = 0
+    for page in pages:
+        if not out or filled + page["n_bytes"] > size or len(out[-1]) >= count:
+            out.append([])
+            filled = 0
+        out[-1].append(page)
+        filled += page["n_bytes"]
+    return out
+
+

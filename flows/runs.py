@@ -1,0 +1,69 @@
+"""The record of a run: what it was asked, on which clock it ran, what every stage took in, let out and refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import duckdb
+
+from transforms.rows import Row, make_id
+from transforms.schemas import BY_NAME
+from warehouse.seeds import seed_digest
+from warehouse.store import transaction, upsert
+
+
+def utc_now() -> dt.datetime:
+    """Return the time now, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of one flow. `at` is its clock: every row it writes is stamped with it, so a replay can be told a time."""
+
+    run_id: str
+    flow: str
+    at: dt.datetime
+    stages: dict[str, Row] = field(default_factory=dict)
+
+    def count(self, stage: str, n_in: int, n_out: int, n_rejected: int, elapsed_s: float) -> None:
+        """Add the counts of one stage; n_in = n_out + n_rejected, or a thing was dropped silently."""
+        row = self.stages.setdefault(stage, {"run_id": self.run_id, "stage": stage, "n_in": 0, "n_out": 0, "n_rejected": 0, "elapsed_s": 0.0})
+        for key, more in {"n_in": n_in, "n_out": n_out, "n_rejected": n_rejected, "elapsed_s": elapsed_s}.items():
+            row[key] += more
+
+
+@contextmanager
+def recorded_run(con: duckdb.DuckDBPyConnection, flow: str, clock: Callable[[], dt.datetime], parameters: dict[str, Any]) -> Iterator[Run]:
+    """Record a run around a block: running, then completed or failed with the error's first line.
+
+    A run that was killed stays "running" in the warehouse; the next one, being the only writer, marks it crashed.
+    """
+    at = clock()
+    run = Run(make_id("run", flow, at.isoformat(), json.dumps(parameters, sort_keys=True, default=str)), flow, at)
+    row: Row = {
+        "run_id": run.run_id, "flow": flow, "started_at": at, "finished_at": None, "status": "running",
+        "parameters": json.dumps(parameters, sort_keys=True, default=str), "code_version": version("vigil-pipeline"),
+        "seed_digest": seed_digest(), "message": None,
+    }  # fmt: skip
+    with transaction(con):
+        con.execute("UPDATE run SET status = 'crashed', message = 'killed: it never ended' WHERE status = 'running'").fetchall()
+        upsert(con, BY_NAME["run"], BY_NAME["run"].frame([row]))
+    try:
+        yield run
+    except BaseException as error:
+        _finish(con, run, row | {"finished_at": clock()}, "failed", f"{type(error).__name__}: {error}".split("\n", 1)[0][:500])
+        raise
+    _finish(con, run, row | {"finished_at": clock()}, "completed", None)
+
+
+def _finish(con: duckdb.DuckDBPyConnection, run: Run, row: Row, status: str, message: str | None) -> None:
+    with transaction(con):
+        upsert(con, BY_NAME["run_stage"], BY_NAME["run_stage"].frame(run.stages.values()))
+        upsert(con, BY_NAME["run"], BY_NAME["run"].frame([{**row, "status": status, "message": message}]))

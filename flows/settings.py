@@ -1,0 +1,180 @@
+"""All settings in one place: flags override `VIGIL_*` variables, which override `.env`, which overrides the defaults here.
+
+`python -m flows.settings` prints `.env.example`, which follows from this page.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from transforms.urls import is_loopback
+
+PREFIX = "VIGIL_"
+NOT_SETTINGS = frozenset({"VIGIL_SHARED"})  # where the tests find labelled corpora; no part of Vigil's behaviour
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it, its value and what is allowed."""
+
+
+class Settings(BaseSettings):
+    """How Vigil runs here. Every field is also a variable `VIGIL_<FIELD>`; units stand in the names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder of the work file and the published file")
+    archive_dir: Path = Field(Path(), validate_default=True, description="Folder of the WARC archive; empty: archive in the data folder")
+    feeds: str = Field("", description="CSV or OPML file, OPML or feed address; empty: the feeds shipped with Vigil")
+    contact: str = Field("", description="Your mail or web address; sent with every request, needed for the real web")
+    user_agent: str = Field("", description="User-Agent header; empty: Vigil, its version and the contact")
+
+    connect_timeout_s: Annotated[float, Field(gt=0, le=300, description="Wait for a connection, seconds")] = 10.0
+    read_timeout_s: Annotated[float, Field(gt=0, le=300, description="Wait for the next bytes of an answer, seconds")] = 20.0
+    total_timeout_s: Annotated[float, Field(gt=0, le=3600, description="Whole exchange with all redirects, seconds")] = 60.0
+    max_feed_bytes: Annotated[int, Field(ge=1000, le=100_000_000, description="Largest feed after decompression, bytes")] = 10_000_000
+    max_page_bytes: Annotated[int, Field(ge=1000, le=100_000_000, description="Largest page after decompression, bytes")] = 5_000_000
+    max_redirects: Annotated[int, Field(ge=0, le=20, description="Redirects followed, each to a checked http(s) address")] = 8
+    fetch_tries: Annotated[int, Field(ge=1, le=10, description="Tries of one request in a run if the failure may pass")] = 3
+    retry_wait_s: Annotated[float, Field(ge=0, le=60, description="Wait before the second try, doubled for each further, seconds")] = 1.0
+    max_page_attempts: Annotated[int, Field(ge=1, le=100, description="Runs in which a refused page is asked for")] = 5
+    host_pause_s: Annotated[float, Field(ge=0, le=600, description="Pause between requests to a host, seconds; 0 on this machine")] = 2.0
+    max_host_wait_s: Annotated[float, Field(ge=0, le=3600, description="Longest wait in a run that a host may ask for, seconds")] = 30.0
+    fetch_workers: Annotated[int, Field(ge=1, le=256, description="Hosts asked at the same time")] = 16
+    allow_private_addresses: bool = Field(False, description="Let feeds and pages lie on private or local addresses")
+
+    archive_file_bytes: Annotated[int, Field(ge=100_000, description="Size at which a run begins a new archive file, bytes")] = (
+        1_000_000_000
+    )
+    derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1
+    batch_bytes: Annotated[int, Field(ge=1000, description="Pages read at once and written in one transaction, bytes")] = 8_000_000
+
+    @field_validator("data_dir", "archive_dir")
+    @classmethod
+    def _absolute(cls, value: Path, info: ValidationInfo) -> Path:
+        if info.field_name == "archive_dir" and value == Path() and "data_dir" in info.data:
+            value = info.data["data_dir"] / "archive"  # one flag moves everything that a run writes
+        return value.expanduser().absolute()
+
+    @field_validator("contact", "user_agent")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable():
+            raise ValueError("may hold printable ASCII only: it is sent as a header")
+        return value.strip()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read flags, environment and .env in this order, and refuse misspelt variables of either."""
+        _refuse_unknown(os.environ, "environment")
+        if isinstance(dotenv_settings, DotEnvSettingsSource):
+            _refuse_unknown({k.upper(): v for k, v in dotenv_settings.env_vars.items()}, ".env")
+        return init_settings, env_settings, dotenv_settings
+
+    @property
+    def work_path(self) -> Path:
+        """The DuckDB file that runs write."""
+        return self.data_dir / "work.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The DuckDB file that analysts read."""
+        return self.data_dir / "vigil.duckdb"
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header that is sent."""
+        contact = f"; +{self.contact}" if self.contact else ""
+        return self.user_agent or f"Vigil/{version('vigil-pipeline')} (news archive{contact})"
+
+    def pause_of(self, url: str) -> float:
+        """Return the pause between requests to the host of an address, seconds: none on this machine."""
+        return 0.0 if is_loopback(url) else self.host_pause_s
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Return the settings in force; a flag that is None was not given.
+
+    Raises:
+        SettingsError: An unknown variable or flag, or a value that is not allowed.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(f"setting {name!r} is not known{_nearest(name, Settings.model_fields)}") from error
+        where = name if name in flags and flags[name] is not None else f"{PREFIX}{name.upper()}"
+        raise SettingsError(
+            f"{where} {str(first['input'])[:100]!r} is not allowed: {first['msg'].removeprefix('Value error, ')}"
+        ) from error
+
+
+def prepare_folders(settings: Settings) -> None:
+    """Make the data and archive folders and make sure that both can be written, before any work is done.
+
+    Raises:
+        SettingsError: One of them cannot.
+    """
+    for name in ("data_dir", "archive_dir"):
+        folder: Path = getattr(settings, name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise SettingsError(f"{name} {folder}: cannot be written ({error.strerror}); choose another folder") from error
+
+
+def require_contact(settings: Settings, urls: Iterable[str]) -> None:
+    """Refuse to ask hosts of the real web without saying who asks.
+
+    Raises:
+        SettingsError: An address is not on this machine and no contact is set.
+    """
+    if settings.contact:
+        return
+    if outside := next((url for url in urls if not is_loopback(url)), None):
+        raise SettingsError(f"contact is empty, but {outside} belongs to somebody: set {PREFIX}CONTACT to your mail or web address")
+
+
+def render_env_example() -> str:
+    """Return the text of `.env.example`: every setting with its meaning and default."""
+    lines = ["# Copy to .env and change what you need. Flags override variables, variables override this file.", ""]
+    for name, field in Settings.model_fields.items():
+        default = "" if name in {"derive_processes", "archive_dir"} else field.default  # follow from the machine, from data_dir
+        shown = str(default).lower() if isinstance(default, bool) else str(default)
+        lines += [f"# {field.description}", f"#{PREFIX}{name.upper()}={shown}", ""]
+    return "\n".join(lines)
+
+
+def _refuse_unknown(variables: Mapping[str, Any], place: str) -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for variable in sorted(variables):
+        if variable.startswith(PREFIX) and variable not in known | NOT_SETTINGS:
+            raise SettingsError(f"{variable} in the {place} is no setting of Vigil{_nearest(variable, known)}")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else "; .env.example lists them all"
+
+
+if __name__ == "__main__":
+    print(render_env_example(), end="")  # noqa: T201

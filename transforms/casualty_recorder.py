@@ -1,0 +1,104 @@
+"""Recording the mentions of one sentence: which words, how many, of which group, how sure."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.document import Document
+from transforms.harm import FIGHTERS, GROUP_OF, Atom
+from transforms.harm_phrases import SentencePhrases
+from transforms.records import CasualtyMention, Quantity, Span
+from transforms.text import Sentence
+
+# The sentence counts a period, a war or other events, not this one.
+_AGGREGATE = re.compile(
+    r"\b(?:since (?:the |its |then|last|early|late|mid|january|february|march|april|may\b|june|july|august|september|october|november|december|\d{4}|[a-z]+day\b)?"
+    r"|(?:over|in|during|within|for) the (?:past|last|previous)\b|so far this (?:year|month|week)|this year\b|(?:in|during) recent (?:years?|months?|weeks?)"
+    r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)|\d+-year (?:war|conflict|insurgency)|civil war"
+    r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
+)
+_PAST = re.compile(
+    r"\b(?:last (?:year|month|week|january|february|march|april|may|june|july|august|september|october|november|december)|(?:a|two|three|four|five|six|several|many|\d+) (?:years?|months?|weeks?|decades?) (?:ago|earlier|before)"
+    r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate) (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?|in (?:19|20)\d\d\b"
+    r"|in (?:january|february|march|april|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?\b|anniversary|genocide|second world war|world war)"
+)
+
+
+class MentionRecorder(SentencePhrases):
+    """Collects the mentions of one sentence; each quantity is linked once."""
+
+    def __init__(self, doc: Document, sentence: Sentence, atoms: list[Atom]) -> None:
+        super().__init__(doc, sentence, atoms)
+        self.taken: set[int] = set()  # quantities already linked, by index of their atom
+        self.out: list[CasualtyMention] = []
+        words = doc.folded[sentence.start : sentence.end]
+        self.is_aggregate = bool(_AGGREGATE.search(words) or _PAST.search(words))
+
+    def emit(self, j: int, i: int, effect: str, rule: str, *, subset: bool = False, additive: bool = False, again: bool = False) -> None:
+        """Record the quantity at atom j, harmed as the harm word at atom i says."""
+        if j in self.taken and not again:
+            return
+        self.taken.add(j)
+        quantity = self.atoms[j].quantity
+        if quantity is None:
+            return
+        classes = list(self.groups(j))
+        group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
+        if "not_human" in classes:
+            return
+        self.add(effect, group, quantity, j, i, rule, subset, additive)
+
+    def emit_one(self, first: int, end: int, i: int, effect: str, rule: str, *, additive: bool = False, subset: bool = False) -> bool:
+        return self.emit_unnumbered(first, end, i, effect, rule, (1, 1, 1, "exact"), additive=additive, subset=subset)
+
+    def emit_some(self, first: int, end: int, i: int, effect: str, rule: str) -> bool:
+        return self.emit_unnumbered(first, end, i, effect, rule, (2, None, None, "vague"))
+
+    def emit_unnumbered(
+        self,
+        first: int,
+        end: int,
+        i: int,
+        effect: str,
+        rule: str,
+        count: tuple[int, int | None, int | None, str],
+        *,
+        additive: bool = False,
+        subset: bool = False,
+    ) -> bool:
+        atoms = self.atoms[first:end]
+        if not atoms or any(a.kind == "not" for a in atoms):
+            return False
+        classes = [g for a in atoms if a.kind == "people" for g in a.groups]
+        if "not_human" in classes:
+            return False
+        group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
+        low, best, high, quantifier = count
+        quantity = Quantity(Span(atoms[0].start, atoms[-1].end), low, best, high, quantifier, f"number.{'one' if best else 'plural'}")
+        self.add(effect, group, quantity, first, i, rule, subset, additive)
+        return True
+
+    def add(self, effect: str, group: str, quantity: Quantity, j: int, i: int, rule: str, subset: bool, additive: bool) -> None:
+        harm = self.atoms[i]
+        span = Span(min(quantity.span.start, harm.start), max(quantity.span.end, harm.end))
+        low, high = sorted((j, i))
+        near = self.atoms[max(0, low - 6) : high + 1]
+        negated = any(a.kind == "not" for a in self.atoms[max(0, i - 4) : i + 1])
+        uncertain = negated or any(a.kind == "unsure" for a in near) or self.atoms[max(0, low - 1)].word == "if"
+        if effect == "shot":
+            effect, rule = "injured", f"{rule}.shot"
+        self.out.append(
+            CasualtyMention(
+                effect,
+                group,
+                quantity,
+                span,
+                self.sentence.index,
+                rule,
+                harm.start,
+                subset,
+                additive,
+                self.is_aggregate,
+                uncertain,
+            )
+        )

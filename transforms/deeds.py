@@ -1,0 +1,304 @@
+"""Sentences of violence as rows of roles: who, did what, to whom, by whom; read once per document, for several fields.
+
+Every word gets a one-letter role from event_words.csv and perpetrators.csv, named actors and countries come from the
+lexicon terms. Words that name one party are joined to a `Party`. What remains is a short string of letters, on which
+grammar is a plain regular expression: "gunmen on motorcycles killed two farmers" reads `nOwVTw`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from transforms.document import Document
+from transforms.lexicons import Lexicons, Term
+from transforms.records import Span
+from transforms.text import Sentence
+
+# Letter of each role of event_words.csv. A word with several roles keeps the first one of this order.
+ROLE_LETTER = {
+    "claim": "R", "responsibility": "r", "blame": "L", "act_past": "V", "act_open": "I", "act_now": "v", "deed": "X", "weapon_word": "W",
+    "by": "B", "be": "E", "have": "H", "at": "O", "when": "j", "of": "f", "from": "x", "say": "s", "who": "t", "and": "&", "group": "g", "negative": "N", "dead": "d", "modifier": "U",
+    "little": "T",
+}  # fmt: skip
+NAMED, COUNTRY, GENERIC, CAPITAL, PARTY, PERSON = "A", "C", "G", "k", "n", "P"
+_TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|[^\w\s]")
+_SAYS_MORE = ("linked", "affiliated", "backed", "allied", "aligned", "inspired", "held", "controlled", "ruled", "run", "style", "based", "related")
+_VERDICT_STEMS = (" claim", " blam", " accus", "responsibility", " attribut", "carried out")
+_TRIGGER = frozenset("RLVIvX")
+_PARTY = re.compile(r"[Uk]*(?:[ACG][ACGUkg]*[ACG]|[ACG])(?:(?<=G)fT?[UCg]*A[AG]*)?|kk+(?=H?[VI])")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word for perpetrators of perpetrators.csv."""
+
+    kind: str
+    weight: float
+
+
+@dataclass(slots=True)
+class Party:
+    """Words that name one party of an event.
+
+    Attributes:
+        span: All its words, modifiers included.
+        actor: Named armed actor, if one is named.
+        country: ISO 3166-1 alpha-2 of a country word in it.
+        word: The generic word ("gunmen") in it, with its span.
+        is_suspected: The words themselves doubt it ("suspected").
+    """
+
+    span: Span
+    actor: Term | None = None
+    country: str | None = None
+    word: Word | None = None
+    word_span: Span | None = None
+    is_suspected: bool = False
+    is_country_name: bool = False
+
+
+@dataclass(slots=True)
+class Clause:
+    """One sentence: its roles, one letter each, the span of each letter, and the party at each letter "n"."""
+
+    sentence: Sentence
+    roles: str
+    spans: list[tuple[int, int]]
+    parties: dict[int, Party]
+
+
+class DeedWords:
+    """The role words of a language, compiled once per Lexicons."""
+
+    _made: WeakKeyDictionary[Lexicons, DeedWords] = WeakKeyDictionary()
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        self.letter: dict[str, str] = {",": ",", ".": ".", ";": ";", ":": ":", '"': '"', "-": ",", "(": "(", ")": ")", "'": "'", "'s": "'"}
+        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.people: dict[str, Word] = {}
+        self.state_deeds: frozenset[str] = frozenset()
+        self.clash: frozenset[str] = frozenset()
+        self.phrase_people: set[str] = set()
+        rows = {row["role"]: row["words"].split("|") for row in lexicons.rows("event_words")}
+        self.state_deeds, self.clash = frozenset(rows.get("state_deed", ())), frozenset(rows.get("clash", ()))
+        for role, letter in ROLE_LETTER.items():
+            for word in rows.get(role, ()):
+                self._add(word, letter)
+        for row in lexicons.rows("perpetrators"):
+            for word in row["words"].split("|"):
+                self.people.setdefault(word, Word(row["kind"], float(row["weight"])))
+                self._add(word, GENERIC)
+                if " " in word:
+                    self.phrase_people.add(word.split()[0])
+        self.triggers = frozenset(w for w, letter in self.letter.items() if letter in _TRIGGER) | {
+            first for first, options in self.phrases.items() if any(letter in _TRIGGER for _, letter in options)
+        }
+
+    def _add(self, word: str, letter: str) -> None:
+        parts = tuple(word.split())
+        if len(parts) == 1:
+            self.letter.setdefault(word, letter)
+        else:
+            self.phrases.setdefault(parts[0], []).append((parts, letter))
+            self.phrases[parts[0]].sort(key=lambda item: -len(item[0]))
+
+    @classmethod
+    def of(cls, lexicons: Lexicons) -> DeedWords:
+        """Return the role words of a language."""
+        if lexicons not in cls._made:
+            cls._made[lexicons] = cls(lexicons)
+        return cls._made[lexicons]
+
+
+_READ: WeakKeyDictionary[Document, dict[int, Clause | None]] = WeakKeyDictionary()
+
+
+def read_clause(doc: Document, index: int) -> Clause | None:
+    """Return the roles of one sentence; None where no word of it tells of violence or responsibility, or of any party."""
+    known = _READ.setdefault(doc, {})
+    if index not in known:
+        known[index] = _read(doc, doc.sentences[index])
+    return known[index]
+
+
+def find_verdicts(doc: Document, last: int) -> set[int]:
+    """Return the sentences up to an offset that have a word of claiming, blaming or responsibility."""
+    found: set[int] = set()
+    for stem in _VERDICT_STEMS:
+        at = doc.folded.find(stem, 0, last)
+        while at >= 0:
+            sentence = doc.sentence_at(at)
+            found.add(sentence.index)
+            at = doc.folded.find(stem, max(at + 1, sentence.end), last)
+    return found
+
+
+def _read(doc: Document, sentence: Sentence) -> Clause | None:
+    words = DeedWords.of(doc.lexicons)
+    found = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
+    if words.triggers.isdisjoint(found):
+        return None
+    names = _names(doc, sentence)
+    if not names and words.people.keys().isdisjoint(found) and not any(word in words.phrase_people for word in found):
+        return None
+    letter_of = words.letter
+    letters = [letter_of.get(word, "w") for word in found]
+    tokens = [match.span() for match in _TOKEN.finditer(doc.folded, sentence.start, sentence.end)]
+    roles: list[str] = []
+    spans: list[tuple[int, int]] = []
+    marks: dict[int, Term | Word] = {}
+    text, folded, caseless, phrases = doc.text, doc.folded, doc.is_caseless, words.phrases
+    at, count = 0, len(tokens)
+    while at < count:
+        start, end = tokens[at]
+        letter, step = letters[at], 1
+        name = names.get(start)
+        if name is not None:
+            letter, end = NAMED if name.kind == "actors" else COUNTRY, name.end
+            if folded[end : end + 1] == "-" and (letter == COUNTRY or folded.startswith(_SAYS_MORE, end + 1)):
+                letter = "U"  # "Israeli-occupied", "al-Qaeda-linked": says something about another party
+            else:
+                marks[len(roles)] = name
+            while at + step < count and tokens[at + step][0] < end:
+                step += 1
+        else:
+            word = found[at]
+            if word in phrases:
+                letter, step, word = _phrase(phrases[word], found, at, letter)
+                end = tokens[at + step - 1][1]
+            if letter == GENERIC and at and not caseless and text[start].isupper() and words.people[word].kind == "individual":
+                letter = CAPITAL  # "Mother Teresa"
+            elif letter == GENERIC:
+                marks[len(roles)] = words.people[word]
+            elif letter == "O" and at + 1 < count and found[at + 1][0].isdigit():
+                letter = "T"  # "over 20", "around 15"
+            elif letter == "w":
+                if not caseless and text[start].isupper():
+                    letter = CAPITAL
+                elif word[0].isdigit():
+                    letter = "U" if word.endswith("year-old") else "T"
+        roles.append(letter)
+        spans.append((start, end))
+        at += step
+    return _join(sentence, "".join(roles), spans, marks, folded)
+
+
+def _phrase(options: list[tuple[tuple[str, ...], str]], found: list[str], at: int, letter: str) -> tuple[str, int, str]:
+    """Return letter, length and words of the longest phrase that begins at a token, else the token's own."""
+    for parts, phrase_letter in options:
+        if tuple(found[at : at + len(parts)]) == parts:
+            return phrase_letter, len(parts), " ".join(parts)
+    return letter, 1, found[at]
+
+
+def _names(doc: Document, sentence: Sentence) -> dict[int, Term]:
+    """Return named actors and countries by offset; an actor's name goes before the country within it."""
+    names = {term.start: term for term in _terms_of(doc, "demonyms", sentence)}
+    for term in _terms_of(doc, "actors", sentence):
+        rank = _Namesakes.of(doc.lexicons).rank(doc, term)
+        before = names.get(term.start)
+        if rank and (before is None or before.kind != "actors" or rank > _Namesakes.of(doc.lexicons).rank(doc, before)):
+            names[term.start] = term
+    return names
+
+
+def _terms_of(doc: Document, kind: str, sentence: Sentence) -> list[Term]:
+    terms = doc.terms[kind]
+    low, high = 0, len(terms)
+    while low < high:
+        middle = (low + high) // 2
+        if terms[middle].start < sentence.start:
+            low = middle + 1
+        else:
+            high = middle
+    found = []
+    while low < len(terms) and terms[low].end <= sentence.end:
+        found.append(terms[low])
+        low += 1
+    return found
+
+
+_COUNTRIES: WeakKeyDictionary[Document, frozenset[str]] = WeakKeyDictionary()
+
+
+def countries_of(doc: Document) -> frozenset[str]:
+    """Return the countries that a document names, as ISO 3166-1 alpha-2."""
+    if doc not in _COUNTRIES:
+        _COUNTRIES[doc] = frozenset(term.entry["country_iso2"] for term in doc.terms["demonyms"])
+    return _COUNTRIES[doc]
+
+
+class _Namesakes:
+    """Tells whether a name can mean one actor in one document, and how well: namesakes need their country near."""
+
+    _made: WeakKeyDictionary[Lexicons, _Namesakes] = WeakKeyDictionary()
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        self._regions: dict[str, str] = {}
+        self._limited: set[tuple[str, str]] = set()  # spellings that the lexicon limits: "army (Sudan)"
+        for row in lexicons.rows("actors"):
+            self._regions[row["country_iso2"]] = row["region"]
+            for alias in row["aliases"].split("|"):
+                if "(" in alias:
+                    self._limited.add((row["canonical_name"], re.sub(r"\s*\([^)]*\)", "", alias).strip().lower()))
+
+    @classmethod
+    def of(cls, lexicons: Lexicons) -> _Namesakes:
+        """Return the namesakes of a language's lexicon."""
+        if lexicons not in cls._made:
+            cls._made[lexicons] = cls(lexicons)
+        return cls._made[lexicons]
+
+    def rank(self, doc: Document, term: Term) -> int:
+        """Return 0 where the name cannot mean this actor here, else more for the better namesake."""
+        entry, here = term.entry, countries_of(doc)
+        if entry["kind"] == "unidentified" or entry.term.startswith("Unidentified") or "unspecified" in entry.term:
+            return 0  # the text's own words say more
+        if doc.published is not None:
+            year = str(doc.published.year)
+            if entry["active_from"][:4] > year or (entry["active_to"] and entry["active_to"][:4] < str(int(year) - 1)):
+                return 0
+        at_home = 2 if entry["country_iso2"] in here else 0
+        word = doc.text[term.start : term.end]
+        if (entry.term, word.lower()) in self._limited:
+            return 1 + at_home if at_home else 0
+        if len(word) > 3 or not word.isupper() or entry["region"] in ("global", "") or at_home or not here:
+            return 2 + at_home
+        if any(self._regions.get(country) == entry["region"] for country in here):
+            return 1
+        return int(any(t.entry is entry and t.end - t.start > 5 for t in doc.terms["actors"]))
+
+
+def _join(sentence: Sentence, roles: str, spans: list[tuple[int, int]], marks: Mapping[int, Term | Word], folded: str) -> Clause:
+    """Join the words of each party to one letter."""
+    out: list[str] = []
+    out_spans: list[tuple[int, int]] = []
+    parties: dict[int, Party] = {}
+    at = 0
+    for match in _PARTY.finditer(roles):
+        low, high = match.span()
+        # "Russian missile": what follows decides; a country word alone stays a party.
+        out.append(roles[at:low])
+        out_spans += spans[at:low]
+        party = Party(Span(spans[low][0], spans[high - 1][1]))
+        for index in range(low, high):
+            mark = marks.get(index)
+            if isinstance(mark, Word):
+                party.word, party.word_span = mark, Span(*spans[index])
+            elif mark is not None and mark.kind == "actors":
+                party.actor = party.actor or mark
+            elif mark is not None:
+                party.country = mark.entry["country_iso2"]
+                party.is_country_name = folded[mark.start : mark.end] == mark.entry.term.lower()
+            elif folded[spans[index][0] : spans[index][1]] in ("suspected", "alleged", "presumed"):
+                party.is_suspected = True
+        parties[len(out_spans)] = party
+        out.append(PARTY)
+        out_spans.append((spans[low][0], spans[high - 1][1]))
+        at = high
+    out.append(roles[at:])
+    out_spans += spans[at:]
+    return Clause(sentence, "".join(out), out_spans, parties)

@@ -1,0 +1,258 @@
+"""Where an event happened: the one place among all those that a text names, with its coordinates and how exact they are."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+
+from transforms.document import Document
+from transforms.gazetteer import Gazetteer, Place
+from transforms.place_context import PlaceContext, find_place_context, is_near
+from transforms.place_mentions import PlaceMention, is_container
+from transforms.place_votes import MIN_STRENGTH
+from transforms.place_words import place_words
+from transforms.records import Finding, Scope, Span
+
+MIN_PLACE_SCORE = 1.0  # below this a name is merely mentioned
+MIN_COUNTRY_VOTES = 0.3  # one country named in passing
+SHARE_WEIGHT, STATE_WEIGHT = 3.3, 1.5
+ANCHOR_KM = 120.0
+INNER_SHARE = 0.5  # a town inside the best area is chosen if it has this share of the area's score
+MAX_ALTERNATIVES = 5
+PRECISION = {"settlement": 2, "admin2": 3, "admin1": 4, "region": 5, "country": 6}
+_SPECIFIC = {"settlement": 1.0, "admin2": 0.6, "admin1": 0.0, "region": -0.2, "country": -1.2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One place as the event's own: its mentions, best first, and the sum of what speaks for it."""
+
+    place: Place | None
+    mentions: tuple[int, ...]
+    score: float
+
+
+def find_places(doc: Document, scope: Scope) -> list[Finding]:
+    """Find the place of the event that a scope tells.
+
+    Args:
+        doc: The document.
+        scope: Its sentences of one event.
+
+    Returns:
+        Findings for country_iso3, admin1, place, latitude, longitude, geonameid, geo_precision, place_alternatives; each value
+        points to the name it was read from, inferred ones (country of a town) too. No finding = nothing in the text says.
+    """
+    context = find_place_context(doc)
+    choices = _prefer_inner(_rank_choices(doc, scope, context), context)
+    at_sea = _sea_findings(doc, scope)
+    if at_sea and (not choices or choices[0].place is None or choices[0].place.kind == "country"):
+        return at_sea
+    if choices and choices[0].score >= MIN_PLACE_SCORE:
+        return _place_findings(context, choices, doc.gazetteer)
+    return _country_only(context, doc.gazetteer)
+
+
+def _sea_findings(doc: Document, scope: Scope) -> list[Finding]:
+    """Return the sea of "a drone hit a tanker in the Black Sea": no country, no coordinates."""
+    words = place_words(doc.lexicons)
+    for number in scope.sentences:
+        sentence = doc.sentences[number]
+        match = doc.search(words.sea, sentence)
+        if match and doc.search(words.event, sentence):
+            span = Span(*match.span(1))
+            return [
+                Finding("place", doc.quote(span), span, "place.sea"),
+                Finding("geo_precision", 7, span, "place.sea"),
+            ]
+    return []
+
+
+def _rank_choices(doc: Document, scope: Scope, context: PlaceContext) -> list[_Choice]:
+    """Return the places named in a scope, best first; areas that hold a better place come after it."""
+    inside = set(scope.sentences)
+    holders = {number for held in context.containers for number in held}
+    anchors = _find_anchors(context)
+    groups: dict[object, list[tuple[float, int]]] = defaultdict(list)
+    for number, mention in enumerate(context.mentions):
+        if mention.kind == "demonym" or mention.strength < MIN_STRENGTH:
+            continue
+        if context.places[number] is None and mention.strength < 1.5:
+            continue
+        if not scope.is_whole and mention.sentence not in inside and not doc.in_title(mention.start):
+            continue
+        place = context.places[number]
+        score = _score(doc, scope, context, number, number in holders)
+        if (
+            place
+            and place.kind == "settlement"
+            and anchors
+            and not any(is_near(place, anchor, ANCHOR_KM) for anchor in anchors)
+        ):
+            score -= 1.5
+        groups[place.rank if place else mention.name.lower()].append((score, number))
+    choices = []
+    for scored in groups.values():
+        scored.sort(key=lambda item: (-item[0], item[1]))
+        extra = min(1.2, sum(0.25 for score, _ in scored[1:] if score > 0.8))
+        choices.append(
+            _Choice(context.places[scored[0][1]], tuple(number for _, number in scored), scored[0][0] + extra)
+        )
+    return sorted(choices, key=lambda choice: (-choice.score, choice.mentions[0]))
+
+
+def _find_anchors(context: PlaceContext) -> list[Place]:
+    """Return the towns and counties whose police or dateline speak: what they look into lies near them."""
+    return [
+        place
+        for mention, place in zip(context.mentions, context.places, strict=True)
+        if place
+        and place.kind in ("settlement", "admin2")
+        and mention.cue in ("body", "dateline")
+        and mention.strength >= 1.5
+    ]
+
+
+def _prefer_inner(choices: list[_Choice], context: PlaceContext) -> list[_Choice]:
+    """Move the best settlement inside the best area before it: "in Utah ... Provo police" happened in Provo."""
+    if not choices or choices[0].place is None or choices[0].place.kind == "settlement":
+        return choices
+    area = choices[0].place
+    for number, choice in enumerate(choices[1:], start=1):
+        cues = {context.mentions[mention].cue for mention in choice.mentions}
+        held = choice.place is None and any(
+            context.places[outer] == area for mention in choice.mentions for outer in context.containers[mention]
+        )
+        inside = (
+            choice.place is not None
+            and choice.place.kind in ("settlement", "admin2")
+            and is_container(area, choice.place)
+        )
+        if (
+            (inside or held)
+            and choice.score >= INNER_SHARE * choices[0].score
+            and not cues <= {"care", "to", "from", "of", "with", "outlet"}
+        ):
+            return [choice, *choices[:number], *choices[number + 1 :]]
+    return choices
+
+
+def _score(doc: Document, scope: Scope, context: PlaceContext, number: int, is_holder: bool) -> float:
+    """Return how much one mention says that the event happened there."""
+    mention, place = context.mentions[number], context.places[number]
+    held = [context.mentions[outer].strength for outer in context.containers[number]]
+    strength = max([mention.strength, *held]) if held and mention.strength > 0.2 else mention.strength
+    score = strength * (0.4 if is_holder else 1.0)
+    score += _SPECIFIC[place.kind] if place else 0.6
+    score += SHARE_WEIGHT * context.countries.get(place.country_iso2, 0.0) if place else 0.8
+    score += STATE_WEIGHT * context.states.get((place.country_iso2, place.admin1_code), 0.0) if place else 0.4
+    score += _event_nearness(doc, mention) * (1.0 if mention.strength > 0.3 else 0.3)
+    first = scope.anchor
+    if doc.in_title(mention.start):
+        return score + 0.7
+    return score + max(0.0, 1.2 - 0.2 * abs(mention.sentence - first))
+
+
+def _event_nearness(doc: Document, mention: PlaceMention) -> float:
+    """Return up to 1.2 for words of violence in the sentence, more when close by."""
+    event = place_words(doc.lexicons).event
+    sentence = doc.sentences[mention.sentence]
+    if event.search(doc.folded, max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)):
+        return 1.1
+    return 0.6 if event.search(doc.folded, sentence.start, sentence.end) else 0.0
+
+
+def _place_findings(context: PlaceContext, choices: list[_Choice], gazetteer: Gazetteer) -> list[Finding]:
+    choice = choices[0]
+    number = choice.mentions[0]
+    mention = context.mentions[number]
+    place, span = choice.place, Span(mention.start, mention.end)
+    rule = f"place.{mention.cue or 'named'}"
+    if place is None:
+        return _unknown_findings(context, choices, number, gazetteer)
+    findings = [Finding("country_iso3", place.country_iso3, span, f"{rule}.country")]
+    if place.admin1:
+        findings.append(Finding("admin1", place.admin1, span, f"{rule}.admin1"))
+    if place.kind not in ("admin1", "country"):
+        findings.append(Finding("place", place.name, span, rule))
+    if place.kind != "country":
+        findings += [Finding("latitude", place.latitude, span, rule), Finding("longitude", place.longitude, span, rule)]
+        if place.geonameid is not None:
+            findings.append(Finding("geonameid", place.geonameid, span, rule))
+    findings.append(Finding("geo_precision", PRECISION[place.kind], span, rule))
+    return [*findings, *_alternatives(context, choices, span)]
+
+
+def _alternatives(context: PlaceContext, choices: list[_Choice], span: Span) -> list[Finding]:
+    """Return the other places that the words may mean and the next best names of the text as JSON."""
+    chosen, number = choices[0].place, choices[0].mentions[0]
+    others = list(context.ranked[number][1:4]) + [
+        choice.place for choice in choices[1:3] if choice.place and choice.score >= MIN_PLACE_SCORE
+    ]
+    rows, seen = [], {chosen.rank if chosen else -1}
+    for place in others:
+        if place.rank not in seen:
+            seen.add(place.rank)
+            rows.append(
+                {
+                    "geonameid": place.geonameid,
+                    "name": place.name,
+                    "country_iso3": place.country_iso3,
+                    "admin1": place.admin1,
+                }
+            )
+    return (
+        [
+            Finding(
+                "place_alternatives",
+                json.dumps(rows[:MAX_ALTERNATIVES], ensure_ascii=False),
+                span,
+                "place.alternatives",
+            )
+        ]
+        if rows
+        else []
+    )
+
+
+def _unknown_findings(
+    context: PlaceContext, choices: list[_Choice], number: int, gazetteer: Gazetteer
+) -> list[Finding]:
+    """Return the name as written, with the coordinates of the nearest known area or town."""
+    mention = context.mentions[number]
+    span = Span(mention.start, mention.end)
+    findings = [Finding("place", mention.name, span, "place.unlisted")]
+    held = [context.places[outer] for outer in context.containers[number]]
+    anchors = [place for place in held if place] or [
+        choice.place for choice in choices[1:] if choice.place and choice.score > MIN_PLACE_SCORE
+    ]
+    if not anchors:
+        return findings + _country_only(context, gazetteer)
+    anchor = next((p for p in anchors if p.kind != "country"), anchors[0])
+    source = next((m for m, p in zip(context.mentions, context.places, strict=True) if p is anchor), mention)
+    span = Span(source.start, source.end)
+    findings.append(Finding("country_iso3", anchor.country_iso3, span, "place.container.country"))
+    if anchor.admin1:
+        findings.append(Finding("admin1", anchor.admin1, span, "place.container.admin1"))
+    if anchor.kind != "country":
+        findings += [
+            Finding("latitude", anchor.latitude, span, "place.container"),
+            Finding("longitude", anchor.longitude, span, "place.container"),
+        ]
+    findings.append(Finding("geo_precision", max(3, PRECISION[anchor.kind]), span, "place.container"))
+    return findings
+
+
+def _country_only(context: PlaceContext, gazetteer: Gazetteer) -> list[Finding]:
+    """Return the country alone, where the text speaks of one clearly enough."""
+    if not context.countries or context.votes < MIN_COUNTRY_VOTES:
+        return []
+    top = max(context.countries, key=lambda iso2: (context.countries[iso2], iso2))
+    place, span = gazetteer.country(top), context.country_spans.get(top)
+    if place is None or span is None:
+        return []
+    return [
+        Finding("country_iso3", place.country_iso3, span, "place.country_votes"),
+        Finding("geo_precision", 6, span, "place.country_votes"),
+    ]

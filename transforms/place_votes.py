@@ -1,0 +1,134 @@
+"""Which country and which state a text speaks of: every name, people, actor and tell-tale phrase has a vote."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from math import log10
+
+from transforms.document import Document
+from transforms.gazetteer import Place
+from transforms.place_mentions import PlaceMention
+from transforms.place_names import place_key
+from transforms.place_words import place_words
+from transforms.records import Span
+
+MAX_CANDIDATES = 40  # a name borne by more places says nothing without a container, and containers are asked first
+MIN_STRENGTH = 0.3  # below this a name is more likely no place at all
+ENGLISH = frozenset(("US", "CA", "GB", "AU", "IE", "NZ"))
+ACTOR_VOTE, CUE_VOTE, FEED_VOTE = 0.6, 0.7, 1.2
+
+
+def prior(place: Place) -> float:
+    """Return how likely a name means this place before the text is asked, in decades of importance."""
+    return -log10(place.rank + 30)
+
+
+def country_votes(
+    doc: Document, mentions: Sequence[PlaceMention], containers: Sequence[tuple[int, ...]]
+) -> tuple[dict[str, float], dict[str, Span], list[dict[str, float]]]:
+    """Let countries, peoples, places, actors, words of one country and the feed vote for the country spoken of.
+
+    Returns:
+        Votes by country; the first words that voted for each; what each mention voted.
+    """
+    votes: dict[str, float] = defaultdict(float)
+    spans: dict[str, Span] = {}
+    own: list[dict[str, float]] = []
+    said: dict[tuple[str, str], int] = defaultdict(int)
+    for mention, holders in zip(mentions, containers, strict=True):
+        early = 1.3 if mention.sentence <= 2 else 1.0
+        repeat = said[mention.kind, mention.name]
+        said[mention.kind, mention.name] += 1
+        worth = _worth(mention, bool(holders)) * early * (1.0, 0.5, 0.3)[min(repeat, 2)]
+        cast = {iso2: share * worth for iso2, share in _mention_countries(mention).items()}
+        own.append(cast)
+        for iso2, vote in cast.items():
+            votes[iso2] += vote
+            spans.setdefault(iso2, Span(mention.start, mention.end))
+    _outside_votes(doc, votes, spans)
+    return dict(votes), spans, own
+
+
+def _outside_votes(doc: Document, votes: dict[str, float], spans: dict[str, Span]) -> None:
+    """Add the votes of words that are no places: actors, phrases of one country, the feed."""
+    actors: dict[Span, set[str]] = defaultdict(set)
+    for term in doc.terms["actors"]:
+        if doc.text[term.start : term.end] != doc.folded[term.start : term.end]:
+            actors[Span(term.start, term.end)].add(term.entry["country_iso2"])
+    nations = {
+        next(iter(found)): span for span, found in reversed(actors.items()) if len(found) == 1
+    }  # "Police" is of no one country
+    nations.pop("", None)
+    for iso2, span in nations.items():
+        votes[iso2] += ACTOR_VOTE
+        spans.setdefault(iso2, span)
+    for iso2, weight, start, end in place_words(doc.lexicons).find_country_cues(doc.folded):
+        votes[iso2] += CUE_VOTE * weight
+        spans.setdefault(iso2, Span(start, end))
+    for iso2 in doc.source.countries:
+        votes[iso2] += FEED_VOTE / len(doc.source.countries)
+
+
+def _worth(mention: PlaceMention, is_held: bool) -> float:
+    if mention.kind == "demonym":
+        return 0.8
+    if mention.kind == "country" and mention.cue in ("with", "to", "from", "for", "against"):
+        return 0.3
+    if mention.kind == "country":
+        return 0.6 + 0.8 * max(mention.strength, 0.0)
+    if mention.strength < MIN_STRENGTH:
+        return 0.05
+    if mention.cue == "dateline" and mention.strength < 1.0:
+        return 0.6
+    return (0.3 + 0.5 * mention.strength) * (1.2 if is_held else 1.0)
+
+
+def _mention_countries(mention: PlaceMention) -> dict[str, float]:
+    """Return how the vote of one mention is shared among countries, by the importance of its candidates."""
+    if mention.country_iso2:
+        return {mention.country_iso2: 1.0}
+    best: dict[str, float] = {}
+    for place in mention.candidates[:MAX_CANDIDATES]:
+        weight = 10 ** (1.5 * importance(place, mention.name))
+        if place.kind == "admin1" and mention.kind == "country" and place.population > mention.candidates[0].population:
+            weight = 10 ** (1.5 * prior(mention.candidates[0]))  # Georgia: the state holds more people than the country
+        best[place.country_iso2] = max(best.get(place.country_iso2, 0.0), weight)
+    total = sum(best.values())
+    return {iso2: weight / total for iso2, weight in best.items()} if total else {}
+
+
+def importance(place: Place, name: str) -> float:
+    """Return the prior of a place under one of its names: a by-name is less likely meant, most of all where English is spoken."""
+    if place.kind != "settlement" or _is_own_name(place.name, name):
+        return prior(place)
+    return prior(place) - (1.2 if place.country_iso2 in ENGLISH else 0.4)
+
+
+@lru_cache(maxsize=20_000)
+def _is_own_name(official: str, written: str) -> bool:
+    return official.casefold() == written.casefold() or place_key(official) == place_key(written)
+
+
+def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> dict[tuple[str, str | None], float]:
+    """Let the places vote for the state or province spoken of; each name has one vote, shared among its candidates."""
+    total = max(sum(votes.values()), 0.01)
+    strongest: dict[str, PlaceMention] = {}
+    for mention in mentions:
+        is_firm = mention.kind in ("place", "capital") and mention.strength >= MIN_STRENGTH
+        if is_firm and (mention.name not in strongest or strongest[mention.name].strength < mention.strength):
+            strongest[mention.name] = mention
+    tally: dict[tuple[str, str | None], float] = defaultdict(float)
+    for name, mention in strongest.items():
+        weights: dict[tuple[str, str | None], float] = {}
+        for place in mention.candidates[:MAX_CANDIDATES]:
+            if place.admin1_code:
+                key = (place.country_iso2, place.admin1_code)
+                likely = 10 ** importance(place, name) * (0.05 + votes.get(place.country_iso2, 0.0) / total)
+                weights[key] = max(weights.get(key, 0.0), likely * (3.0 if place.kind == "admin1" else 1.0))
+        whole = sum(weights.values())
+        for key, weight in weights.items():
+            tally[key] += weight / whole * (0.5 + min(mention.strength, 2.0))
+    everything = sum(tally.values())
+    return {key: vote / everything for key, vote in tally.items()} if everything else {}

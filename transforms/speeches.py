@@ -1,0 +1,363 @@
+"""Who says what: statements of a text attributed to their speakers by the grammar around verbs of saying.
+
+"Police said three died", "Three died, police said", "said X", "according to X", "X told Y", "citing X", ", adding that",
+quotations over several sentences, and pronouns that go back to the last speaker. What nobody says, the narrator says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from transforms.document import Document
+from transforms.quotations import find_quotations, quotation_at
+from transforms.records import Span, Speech
+from transforms.speaker_memory import SpeakerMemory
+from transforms.speaker_nouns import Speaker
+from transforms.speaker_phrases import Subject, read_phrase_after, read_subject
+from transforms.speech_words import Attribution, Cue, find_cues, read_channel, skip_adjuncts
+from transforms.text import Sentence
+
+NARRATOR = "narrator"
+_FOUND: WeakKeyDictionary[Document, list[Speech]] = WeakKeyDictionary()
+
+_TOLL_OBJECT = re.compile(r"\s+(?:[a-z'-]+ ){0,4}?(?:toll|number|numbers|figure|figures|count|casualt\w+|deaths?|dead|killed|total)\b")
+_OWN_TOLL = re.compile(
+    r"\s+(?:(?:the|this|that|these|those|its|his|both) (?:[a-z-]+ ){0,2}?(?:toll|deaths?|casualt(?:y|ies)|figures?|numbers?|fatalit(?:y|ies))(?: (?:toll|figures?|count|numbers?))?)"
+    r"(?= (?:via|on|in|to|through|during|at a)\b|\s*[,.;])(?! (?:of|at|to|from) \d)"
+)
+_TOLL_GIVERS = frozenset(["confirmed", "confirms", "announced", "announces", "reported", "gave", "verified"])
+_AFTER_INVERSION = re.compile(
+    r'\s*(?:[.,;:)"!?-]|$|(?:on|in|at|late|early|after|as|while|who|through|via|during|earlier|last|this|to|when|by|from|adding)\b)'
+)
+_GOES_ON = re.compile(r"\s*,\s*(?:adding|saying|noting|stating|citing|confirming|who)\b")
+_COMMENT = re.compile(r"\s+(?:immediately )?(?:comment|confirm|say|give|provide|discuss|speculate|elaborate|answer)\b")
+_TRAILS = re.compile(r"\s*(?:as|after|while|amid|when|before|adding|in what|who|without|citing|but|and)\b")
+_NO_STATEMENT = re.compile(
+    r"\s+(?:(?:bail|access|entry|permission|asylum|visas?|medical)\b|(?:full |sole )?(?:responsibility|credit)\b|(?:the |more than |at least |about )?(?:[\d,]+ |\w+ )?(?:lives|life)\b|to\b|by\b)"
+)
+_THAT = re.compile(r"\s+that\b")
+_ISSUED = re.compile(
+    r"(?:the |an? |its |preliminary |latest |initial )*(?:[a-z-]+ ){0,2}?(?:tall(?:y|ies)|counts?|figures?|statements?|reports?|accounts?|information|numbers|documents?|interviews?|records)(?: \w+)? (?:by|from|of|with|released by|issued by) "
+)
+_AS_SAYING = re.compile(r"(?:\s*,)?(?: \w+){0,2}? as (?:saying|telling)\b")
+_WAS_QUOTED = re.compile(r"\b(?:is|was|were|been|being|widely) $")
+_THEN_SAID = re.compile(r",\s+(?:also )?(?:reported|said|says|reports|wrote|stated|announced)\b")
+_BY = re.compile(r"\s+by ")
+_CLAUSE_JOIN = re.compile(r"(?:[,;]|\b(?:and|but|while|although|whereas))\s*$")
+_LONGEST = 4_000  # characters; no statement is longer: a sentence and the quotations that it opens and ends with
+_NEIGHBOURS = 12  # statements looked at beside a quotation; more never meet there
+_SHORTEST_QUOTE = 40  # characters; a shorter one alone is a headline or a scare quote
+_EDGES = " \t\n,;:-\"'“”‘’«»"
+
+
+def find_speeches(doc: Document) -> list[Speech]:
+    """Return every attributed statement of a document, in order of the statement's start; read once per document.
+
+    Returns:
+        One Speech per attribution; statements may nest ("the BBC reported that police said"). None of them is the narrator's.
+    """
+    known = _FOUND.get(doc)
+    if known is None:
+        known = _FOUND[doc] = _Reader(doc).read()
+    return known
+
+
+def speech_for(doc: Document, span: Span) -> Speech:
+    """Return the innermost statement that covers a span, else the narrator's: the sentence it stands in."""
+    speeches = find_speeches(doc)
+    best: Speech | None = None
+    for speech in reversed(speeches[: bisect_right(speeches, span.start, key=_start)]):
+        if span.start - speech.span.start > _LONGEST:
+            break
+        if speech.span.end >= span.end and (best is None or _length(speech) < _length(best)):
+            best = speech
+    if best is not None:
+        return best
+    sentence = doc.sentence_at(span.start) if doc.sentences else Sentence(0, span.start, span.end)
+    return Speech(
+        Span(min(sentence.start, span.start), max(sentence.end, span.end)),
+        None,
+        None,
+        NARRATOR,
+        None,
+        None,
+        NARRATOR,
+        "asserts",
+        "speech.narrator",
+    )
+
+
+def _start(speech: Speech) -> int:
+    return speech.span.start
+
+
+def _end(speech: Speech) -> int:
+    return max(speech.span.end, speech.speaker_span.end if speech.speaker_span else 0)
+
+
+def _length(speech: Speech) -> int:
+    return speech.span.end - speech.span.start
+
+
+class _Reader:
+    """Reads one document from front to back, so that pronouns find who spoke before."""
+
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
+        self.memory = SpeakerMemory(doc)
+        self.quotations = find_quotations(doc)
+        self._quote_starts = [span.start for span in self.quotations]
+
+    def read(self) -> list[Speech]:
+        by_sentence: dict[int, list[Cue]] = {}
+        for cue in find_cues(self.doc):
+            if quotation_at(self.quotations, self._quote_starts, cue.start) is None:
+                by_sentence.setdefault(self.doc.sentence_at(cue.start).index, []).append(cue)
+        speeches: list[Speech] = []
+        for index, cues in by_sentence.items():
+            sentence = self.doc.sentences[index]
+            made: list[Attribution] = []
+            for cue in cues:
+                attribution = self._attribute(cue, sentence, made)
+                if attribution is not None:
+                    made.append(attribution)
+            speeches += self._speeches(sentence, made, speeches)
+        speeches += self._continued(speeches)
+        return sorted(speeches, key=lambda s: (s.span.start, -s.span.end))
+
+    def _attribute(self, cue: Cue, sentence: Sentence, made: list[Attribution]) -> Attribution | None:
+        """Read one cue of a sentence; None where it attributes nothing."""
+        low = max([sentence.start, *(a.verb_end for a in made)])
+        if cue.kind == "according":
+            return self._according(cue, sentence, low)
+        if cue.kind == "cite":
+            return self._cite(cue, sentence, low, made)
+        if cue.kind == "participle":
+            if self.doc.folded.endswith(" as ", 0, cue.start):
+                return None
+            return self._participle(cue, sentence, low, made)
+        after = self.doc.folded
+        if cue.kind == "that" and not _THAT.match(after, cue.end):
+            return None
+        if cue.kind == "decline" and not _COMMENT.match(after, cue.end):
+            return None
+        if cue.kind in {"put", "count"} and not (_TOLL_OBJECT.match(after, cue.end) or cue.kind == "count"):
+            return None
+        if cue.kind == "say" and _NO_STATEMENT.match(after, cue.end):
+            return self._by(cue, sentence, low)
+        return self._inverted(cue, sentence, low) or self._subject_verb(cue, sentence, low, made)
+
+    def _inverted(self, cue: Cue, sentence: Sentence, low: int) -> Attribution | None:
+        """Read "..., said X": the speaker behind the verb."""
+        before = self.doc.folded[low : cue.start].rstrip()
+        if not cue.inverts or not before or before[-1] not in ",\"'?!":
+            return None
+        found = read_phrase_after(self.doc, cue.end, sentence.end)
+        if found is None or found[0].kind == "pronoun" or not _AFTER_INVERSION.match(self.doc.folded, found[1], sentence.end):
+            return None
+        speaker = self.memory.resolve(found[0])
+        return Attribution(speaker, cue, low, cue.start, found[1], "speech.inverted") if speaker else None
+
+    def _subject_verb(self, cue: Cue, sentence: Sentence, low: int, made: list[Attribution]) -> Attribution | None:
+        subject = read_subject(self.doc, low, cue.start)
+        if subject is None:
+            return (
+                None if cue.kind != "say" or not made or not self._shares_subject(cue, made[-1]) else self._share(cue, sentence, made[-1])
+            )
+        speaker = self.memory.resolve(subject.speaker)
+        if speaker is None or (cue.kind == "count" and speaker.speaker_class in {"unknown", "witness"}):
+            return None
+        verb_end = skip_adjuncts(self.doc, cue, sentence.end)
+        if verb_end < 0:
+            return None
+        if cue.word in _TOLL_GIVERS and (toll := _OWN_TOLL.match(self.doc.folded, cue.end)) and sentence.index:
+            told = self.doc.sentences[sentence.index - 1]
+            if told.start >= self.doc.body_start:
+                return Attribution(
+                    speaker, cue._replace(stance="asserts"), told.start, told.end, toll.end(), "speech.toll_of_previous", subject.start
+                )
+        if subject.is_negated:  # a negated verb of saying says nothing of the statement
+            cue = cue._replace(stance="no_comment")
+        return self._placed(cue, sentence, subject, speaker, low, verb_end)
+
+    def _placed(self, cue: Cue, sentence: Sentence, subject: Subject, speaker: Speaker, low: int, verb_end: int) -> Attribution:
+        """Decide whether the statement stands before or behind subject and verb."""
+        folded, start = self.doc.folded, subject.start
+        before = folded[low:start].strip(_EDGES)
+        has_before = before.count(" ") >= 2 and folded[low:start].rstrip()[-1:] in ",\"'-?!"
+        rest = folded[verb_end : sentence.end].lstrip()
+        ends = not rest.strip(_EDGES + ".!?)") or rest[0] in ".;)"
+        if ends and not has_before:
+            previous = self.doc.sentences[sentence.index - 1] if sentence.index else None
+            if previous is not None and not before:
+                return Attribution(speaker, cue, previous.start, previous.end, verb_end, "speech.after_sentence", start)
+            return Attribution(speaker, cue, low, start, verb_end, "speech.after", start)
+        ends = ends or (has_before and _GOES_ON.match(folded, verb_end) is not None)
+        comma = rest[:1] in {",", "-"} and rest[1:].lstrip()[:1] != '"' and not ends
+        if (
+            has_before
+            and (ends or comma or _TRAILS.match(folded, verb_end))
+            and cue.kind in {"say", "tell", "that"}
+            and cue.stance not in {"denies", "disputes_detail"}
+        ):
+            high = sentence.end if comma else start
+            return Attribution(speaker, cue, low, high, verb_end, "speech.within" if comma else "speech.after", start)
+        return Attribution(speaker, cue, verb_end, sentence.end, verb_end, "speech.before", start)
+
+    def _shares_subject(self, cue: Cue, previous: Attribution) -> bool:
+        """Tell whether a verb is the second of one subject: "put the toll at 27 and said that"."""
+        return bool(
+            re.search(
+                r"\b(?:and|but|then)(?: \w+ly| also| later)?\s*$", self.doc.folded[max(previous.verb_end, cue.start - 16) : cue.start]
+            )
+        )
+
+    def _share(self, cue: Cue, sentence: Sentence, previous: Attribution) -> Attribution:
+        verb_end = max(skip_adjuncts(self.doc, cue, sentence.end), cue.end)
+        return Attribution(previous.speaker, cue, verb_end, sentence.end, verb_end, "speech.second_verb", cue.start)
+
+    def _participle(self, cue: Cue, sentence: Sentence, low: int, made: list[Attribution]) -> Attribution | None:
+        """Read ", adding that": the speaker is the subject of the clause before it."""
+        before = self.doc.folded[sentence.start : cue.start].rstrip()
+        speaker: Speaker | None = None
+        if before and before[-1] not in ',"' and not before.endswith((" and", " while", " by")):
+            subject = read_subject(self.doc, low, cue.start)
+            speaker = self.memory.resolve(subject.speaker) if subject else None
+        if speaker is None and made:
+            speaker = made[-1].speaker
+        if speaker is None and before:
+            found = read_phrase_after(self.doc, sentence.start, cue.start, is_open=True)
+            speaker = self.memory.resolve(found[0]) if found else None
+        if speaker is None and not before:
+            speaker = self.memory.last
+        if speaker is None or (speaker.speaker_class == "unknown" and not speaker.is_named and speaker.kind != "pronoun" and not made):
+            return None
+        verb_end = max(skip_adjuncts(self.doc, cue, sentence.end), cue.end)
+        return Attribution(speaker, cue, verb_end, sentence.end, verb_end, "speech.participle", cue.start)
+
+    def _according(self, cue: Cue, sentence: Sentence, low: int) -> Attribution | None:
+        start = cue.end + 1
+        issued = _ISSUED.match(self.doc.folded, start, sentence.end)
+        found = read_phrase_after(self.doc, issued.end() if issued else start, sentence.end) or read_phrase_after(
+            self.doc, start, sentence.end
+        )
+        speaker = self.memory.resolve(found[0]) if found else None
+        if found is None or speaker is None:
+            return None
+        end = found[1]
+        if not self.doc.folded[low : cue.start].strip(_EDGES):
+            return Attribution(speaker, cue, end, sentence.end, end, "speech.according_first", cue.start)
+        goes_on = self.doc.folded[end : end + 1] == ","
+        return Attribution(speaker, cue, low, sentence.end if goes_on else cue.start, end, "speech.according", cue.start)
+
+    def _cite(self, cue: Cue, sentence: Sentence, low: int, made: list[Attribution]) -> Attribution | None:
+        """Read "Reuters reported, citing police" and "television quoted the minister as saying"."""
+        saying = _AS_SAYING.match(self.doc.folded, cue.end, sentence.end)
+        if saying and _WAS_QUOTED.search(self.doc.folded, max(low, cue.start - 12), cue.start):
+            subject = read_subject(self.doc, low, cue.start, allow_passive=True)
+            speaker = self.memory.resolve(subject.speaker) if subject else None
+            return Attribution(speaker, cue, saying.end(), sentence.end, saying.end(), "speech.quoted", cue.start) if speaker else None
+        found = read_phrase_after(self.doc, cue.end, sentence.end)
+        speaker = self.memory.resolve(found[0]) if found else None
+        if found is None or speaker is None:
+            return None
+        if saying := _AS_SAYING.match(self.doc.folded, found[1], sentence.end):
+            return Attribution(speaker, cue, saying.end(), sentence.end, saying.end(), "speech.quoted", cue.start)
+        if not cue.word.endswith("ing"):
+            return None
+        if verb := _THEN_SAID.match(self.doc.folded, found[1], sentence.end):
+            teller = read_subject(self.doc, low, cue.start)
+            relay = teller.speaker.name if teller else None
+            return Attribution(speaker, cue, verb.end(), sentence.end, verb.end(), "speech.cited", cue.start, relay)
+        if made:
+            told = made.pop()
+            low, high = (
+                (found[1], told.high)
+                if told.low <= cue.start and not self.doc.folded[told.low : cue.start].strip(_EDGES)
+                else (told.low, told.high)
+            )
+            high = cue.start if low < cue.start < high else high
+            return replace(told, speaker=speaker, relay=told.speaker.name, low=low, high=high, verb_end=found[1], rule="speech.cited")
+        return Attribution(speaker, cue, low, cue.start, found[1], "speech.cited", cue.start)
+
+    def _by(self, cue: Cue, sentence: Sentence, low: int) -> Attribution | None:
+        """Read the passive: "The toll was confirmed by the ministry"."""
+        by = _BY.match(self.doc.folded, cue.end)
+        found = (
+            read_phrase_after(self.doc, by.end(), sentence.end)
+            if by and cue.stance in {"asserts", "confirms"} and cue.word != "claimed"
+            else None
+        )
+        speaker = self.memory.resolve(found[0]) if found else None
+        return Attribution(speaker, cue, low, cue.start, found[1], "speech.passive", cue.start) if found and speaker else None
+
+    def _speeches(self, sentence: Sentence, made: Sequence[Attribution], earlier: Sequence[Speech]) -> list[Speech]:
+        """Turn the attributions of one sentence into statements; each ends where the next speaker's clause begins."""
+        out: list[Speech] = []
+        for number, item in enumerate(made):
+            low, high = item.low, item.high
+            later = made[number + 1] if number + 1 < len(made) else None
+            if (
+                later is not None
+                and later.low >= later.verb_end
+                and low < later.start < high
+                and _CLAUSE_JOIN.search(self.doc.folded[low : later.start])
+            ):
+                high = later.start
+            if item.rule == "speech.toll_of_previous" and any(s.span.start < high and low < s.span.end for s in earlier[-_NEIGHBOURS:]):
+                continue
+            span, mode = self._spread(low, high)
+            if span is None:
+                continue
+            channel, is_social, is_official = read_channel(self.doc, sentence, span, item)
+            mode = mode or ("social_post" if is_social else "official_statement" if is_official else "indirect")
+            who = item.speaker
+            out.append(
+                Speech(
+                    span, who.name, who.role, who.speaker_class, who.side, item.relay or channel, mode, item.cue.stance, item.rule, who.span
+                )
+            )
+        return out
+
+    def _spread(self, low: int, high: int) -> tuple[Span | None, str | None]:
+        """Trim a statement and let it take in the quotations it begins or ends with; direct_quote where they hold most of it."""
+        if joined := _CLAUSE_JOIN.search(self.doc.folded[max(low, high - 12) : high]):
+            high -= len(joined.group())
+        while low < high and self.doc.text[low] in _EDGES:
+            low += 1
+        while high > low and self.doc.text[high - 1] in _EDGES:
+            high -= 1
+        if low >= high:
+            return None, None
+        first, last = quotation_at(self.quotations, self._quote_starts, low), quotation_at(self.quotations, self._quote_starts, high - 1)
+        low, high = min(low, first.start) if first else low, max(high, last.end) if last else high
+        quoted = sum(min(q.end, high) - max(q.start, low) for q in self.quotations if q.start < high and q.end > low)
+        return Span(low, high), "direct_quote" if quoted >= 0.6 * (high - low) else None
+
+    def _continued(self, speeches: Sequence[Speech]) -> list[Speech]:
+        """Give a quotation without attribution of its own to the speaker of the statement right before it."""
+        out: list[Speech] = []
+        by_start, by_end = sorted(speeches, key=_start), sorted(speeches, key=_end)
+        for quote in self.quotations:
+            near = by_start[max(0, (stop := bisect_left(by_start, quote.end, key=_start)) - _NEIGHBOURS) : stop]
+            if quote.end - quote.start < _SHORTEST_QUOTE or any(speech.span.end > quote.start for speech in near):
+                continue
+            sentence = self.doc.sentence_at(quote.start)
+            if quote.start - sentence.start > 1 or not sentence.index:
+                continue
+            previous = self.doc.sentences[sentence.index - 1]
+            first = bisect_left(by_end, previous.start, key=_end)
+            tellers = [
+                speech for speech in [*by_end[first : first + _NEIGHBOURS], *out[-1:]] if previous.start <= _end(speech) <= quote.start
+            ]
+            if tellers:
+                out.append(
+                    replace(
+                        tellers[-1], span=quote, mode="direct_quote", stance="asserts", rule="speech.continued_quote", speaker_span=None
+                    )
+                )
+        return out

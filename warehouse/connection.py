@@ -1,0 +1,100 @@
+"""Opening the two files: the work file for its single writer, the published file for readers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import WarehouseError, WarehouseLockedError
+from warehouse.migrate import check_version, migrate
+
+HOLDER = re.compile(r"Conflicting lock is held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
+# Nothing is downloaded at run time: a query that needs an extension fails instead of reaching for the network.
+OFFLINE = {"autoinstall_known_extensions": "false"}
+# DuckDB 2 would write files that the shells analysts have (1.5) cannot read.
+READABLE_BY = {"storage_compatibility_version": "v1.5.0"}
+
+
+def open_work(path: Path | str, *, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Open the work file for writing, make or migrate its tables, and keep every other process out until closed.
+
+    Args:
+        path: The work file; its folder is made when absent.
+        memory_limit: DuckDB's limit, as it writes it (`2GB`); None: its default, 80 % of memory.
+        threads: Number of threads; None: all cores.
+
+    Raises:
+        WarehouseLockedError: Another process has it open; the message names the process.
+        WarehouseError: The folder cannot be written, the file is no DuckDB file, or a newer Vigil wrote it.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WarehouseError(f"{path.parent}: cannot make the data folder ({error.strerror}); choose one that you may write") from error
+    con = _connect(path, read_only=False)
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        if memory_limit:
+            con.execute(f"SET memory_limit = '{_plain(memory_limit)}'")
+        if threads:
+            con.execute(f"SET threads = {int(threads)}")
+        migrate(con, str(path))
+    except duckdb.Error as error:
+        con.close()
+        raise WarehouseError(f"{path}: cannot be prepared: {first_line(error)}; restore a backup or move it away") from error
+    except WarehouseError:
+        con.close()
+        raise
+    return con
+
+
+def open_published(path: Path | str) -> duckdb.DuckDBPyConnection:
+    """Open a published file read-only. It never blocks a writer, and keeps its snapshot when a newer file is published.
+
+    Raises:
+        WarehouseError: The file is absent, no DuckDB file, or from a newer Vigil.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise WarehouseError(f"{path}: does not exist; run `vigil demo` or `vigil ingest` first, or point to another file")
+    con = _connect(path, read_only=True)
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        check_version(con, str(path))
+    except WarehouseError:
+        con.close()
+        raise
+    return con
+
+
+def first_line(error: BaseException) -> str:
+    """Return an error's message on one line, without DuckDB's caret drawing."""
+    return " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
+
+
+def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=OFFLINE | ({} if read_only else READABLE_BY))
+    except duckdb.Error as error:
+        text = str(error)
+        if holder := HOLDER.search(text):
+            raise WarehouseLockedError(
+                f"{path}: process {holder['pid']} ({Path(holder['program']).name}) has it open; "
+                f"wait until it ends, or end it (`ps -p {holder['pid']}` shows what it is)"
+            ) from error
+        if "Could not set lock" in text:
+            raise WarehouseLockedError(f"{path}: another process has it open; wait until it ends") from error
+        if "different configuration" in text:
+            raise WarehouseLockedError(f"{path}: this process has it open in another way; close that connection first") from error
+        if "not a valid DuckDB" in text or isinstance(error, duckdb.SerializationException | duckdb.InternalException):
+            raise WarehouseError(f"{path}: is not a DuckDB file or is damaged; restore a backup or move it away") from error
+        raise WarehouseError(f"{path}: cannot be opened: {first_line(error)}; check the path and your rights on it") from error
+
+
+def _plain(limit: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", limit):
+        raise WarehouseError(f"memory limit {limit!r} is not understood; write a number and a unit, as in '2GB'")
+    return limit

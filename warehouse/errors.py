@@ -1,0 +1,27 @@
+"""What the warehouse raises: one line that says what, which file or row, and what to do."""
+
+from __future__ import annotations
+
+
+class WarehouseError(Exception):
+    """Something the warehouse cannot do; the message says which file and what to do about it."""
+
+
+class WarehouseLockedError(WarehouseError):
+    """Another process writes the file."""
+
+
+class ChecksFailedError(WarehouseError):
+    """Checks found rows that must not be published.
+
+    Attributes:
+        failed: Name of each failed check and how many rows break it.
+    """
+
+    def __init__(self, message: str, failed: dict[str, int]) -> None:
+        super().__init__(message)
+        self.failed = failed
+
+
+class SeedError(WarehouseError):
+    """A seed that cannot be read; the message starts with file:line."""

@@ -1,0 +1,165 @@
+"""From the work file to the published file: checks, then a copy that readers see whole or not at all.
+
+    run_checks                      a row that breaks one stops here: what is published stays as it is
+    CHECKPOINT, close               the file is complete, nothing waits in its log
+    copy to a file beside target    under a lock, so that no run starts writing in between
+    Parquet from the copy           one file a table or view, in a folder beside the target folder
+    fsync, os.replace               readers of the old file keep it; new readers get the new one
+    swap the Parquet folder
+
+A kill at any moment leaves the old or the new published file, and a `.new` file or folder that the next run overwrites.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from transforms.schemas import TABLES
+from warehouse.checks import run_checks
+from warehouse.connection import first_line, open_published, open_work
+from warehouse.errors import ChecksFailedError, WarehouseError, WarehouseLockedError
+from warehouse.views import read_views
+
+COPY_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the file, its size, the Parquet folder, the number of incidents and checks."""
+
+    path: Path
+    n_bytes: int
+    parquet: Path | None
+    n_incidents: int
+    n_checks: int
+
+
+def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path | str | None = None) -> Published:
+    """Check the work file and publish a copy of it; no connection to it may be open in this process.
+
+    Args:
+        work: The work file.
+        target: The file that readers open.
+        run_id: Run that publishes, for its `check_result` rows.
+        parquet: Folder of the Parquet mirror; None: none is written.
+
+    Raises:
+        ChecksFailedError: Rows break a check; names each check with their number. Nothing was published.
+        WarehouseError: A file cannot be read or written; what was published before is still there.
+    """
+    work, target = Path(work), Path(target)
+    if not work.exists():
+        raise WarehouseError(f"{work}: does not exist; run `vigil ingest` first")
+    n_checks = _check(work, target, run_id)
+    copy = target.with_name(f".{target.name}.new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(work) as source:
+            _copy(source, copy)
+        n_incidents = _count_incidents(copy)
+        fresh = write_parquet(copy, Path(parquet)) if parquet else None
+        copy.replace(target)
+        _sync_folder(target.parent)
+        if parquet and fresh:
+            _swap_folder(fresh, Path(parquet))
+    except OSError as error:
+        copy.unlink(missing_ok=True)
+        raise WarehouseError(f"{target}: cannot be published ({error.strerror or error}); free space or choose another folder") from error
+    return Published(target, target.stat().st_size, Path(parquet) if parquet else None, n_incidents, n_checks)
+
+
+def write_parquet(database: Path, folder: Path) -> Path:
+    """Write every table and view of a closed database as one Parquet file each, ordered by key, to `folder`.new.
+
+    Returns:
+        The folder written; swap it in when all is done.
+    """
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    con = open_published(database)
+    try:
+        for name, order in [(t.name, ", ".join(t.key)) for t in TABLES] + [(v.name, "ALL") for v in read_views() if not v.is_macro]:
+            path = str(fresh / f"{name}.parquet").replace("'", "''")
+            con.execute(f"COPY (FROM {name} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
+    except duckdb.Error as error:
+        raise WarehouseError(f"{fresh}: cannot be written: {first_line(error)}; free space or choose another folder") from error
+    finally:
+        con.close()
+    return fresh
+
+
+def _check(work: Path, target: Path, run_id: str) -> int:
+    con = open_work(work)
+    try:
+        results = run_checks(con, run_id)
+        con.execute("CHECKPOINT").fetchall()
+    finally:
+        con.close()
+    failed = {row["check_name"]: row["n_bad"] for row in results.to_dicts() if row["n_bad"]}
+    if failed:
+        listed = ", ".join(f"{name} ({n} rows)" for name, n in failed.items())
+        raise ChecksFailedError(
+            f"{target}: not published, checks failed: {listed}; see check_result of run {run_id} in {work}, mend the rows, publish again",
+            failed,
+        )
+    return results.height
+
+
+@contextmanager
+def _locked(work: Path) -> Iterator[BinaryIO]:
+    """Hold the lock that DuckDB takes. Only this handle may open the file: closing another one would drop the lock."""
+    with work.open("r+b") as handle:
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WarehouseLockedError(f"{work}: a run began to write before it was copied; publish again when it has ended") from error
+        if Path(f"{work}.wal").exists():
+            raise WarehouseLockedError(f"{work}: a run wrote to it after the checks; publish again")
+        yield handle
+
+
+def _copy(source: BinaryIO, copy: Path) -> None:
+    with copy.open("wb") as handle:
+        shutil.copyfileobj(source, handle, COPY_BYTES)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _count_incidents(copy: Path) -> int:
+    """Open the copy as a reader would and count its incidents: a copy that cannot be read must not replace one that can."""
+    con = open_published(copy)
+    try:
+        return int(con.sql("SELECT count(*) FROM incident").fetchall()[0][0])
+    except duckdb.Error as error:
+        raise WarehouseError(f"{copy}: the copy cannot be read: {first_line(error)}; check the disk and publish again") from error
+    finally:
+        con.close()
+
+
+def _swap_folder(fresh: Path, folder: Path) -> None:
+    """Put the fresh folder in place. Readers may miss the folder for the moment between two renames, never see a mixture."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    _sync_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,12 @@
+-- Rows that an earlier reading of the same articles, or of the same pages, left. Membership goes too: it is matched again.
+CREATE OR REPLACE TEMP TABLE forgotten AS
+SELECT article_id FROM batch_article
+UNION
+SELECT article_id FROM article WHERE page_id IN (SELECT page_id FROM batch_page);
+DELETE FROM incident_report
+WHERE report_id IN (SELECT report_id FROM report WHERE article_id IN (SELECT article_id FROM forgotten));
+DELETE FROM evidence WHERE article_id IN (SELECT article_id FROM forgotten);
+DELETE FROM claim WHERE article_id IN (SELECT article_id FROM forgotten);
+DELETE FROM report WHERE article_id IN (SELECT article_id FROM forgotten);
+DELETE FROM article WHERE article_id IN (SELECT article_id FROM forgotten);
+DROP TABLE forgotten

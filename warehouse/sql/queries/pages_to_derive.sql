@@ -1,0 +1,19 @@
+-- Pages to be read, with what their feed item knew. $mode: missing (never read), stale (never read, or by another
+-- extractor version), failed (rejected before), all. [$start, $end) bounds fetched_at; NULL is open.
+SELECT p.*, e.feed_id, e.title AS entry_title, e.published_at AS entry_published_at, e.updated_at AS entry_updated_at,
+    e.summary AS entry_summary, e.content_html AS entry_content_html,
+    f.language AS feed_language, f.country_iso2 AS feed_country_iso2, f.region_focus AS feed_region_focus
+FROM page AS p
+LEFT JOIN derivation AS d USING (page_id)
+LEFT JOIN entry AS e ON e.entry_id = p.entry_id
+LEFT JOIN feed AS f ON f.feed_id = e.feed_id
+WHERE (CAST($start AS TIMESTAMPTZ) IS NULL OR p.fetched_at >= CAST($start AS TIMESTAMPTZ))
+  AND (CAST($end AS TIMESTAMPTZ) IS NULL OR p.fetched_at < CAST($end AS TIMESTAMPTZ))
+  AND CASE $mode
+        WHEN 'missing' THEN d.page_id IS NULL
+        WHEN 'stale' THEN d.page_id IS NULL OR d.extractor_version <> $extractor_version
+        WHEN 'failed' THEN d.outcome = 'rejected'
+        WHEN 'all' THEN true
+        ELSE error('mode must be missing, stale, failed or all, not ' || $mode)
+      END
+ORDER BY p.warc_file, p.warc_offset, p.page_id

@@ -1,0 +1,13 @@
+-- Reports that matching must look at: all that belong to no incident yet, those of the articles named, or everything.
+-- One row a report with what matching compares, and the membership it has now.
+SELECT r.report_id, r.article_id, r.ordinal, coalesce(a.published_at, a.fetched_at) AS as_of, a.fetched_at, a.canonical_url,
+    coalesce(o.canonical_url, a.canonical_url) AS story_url, a.outlet, CAST(a.published_at AS DATE) AS published_on,
+    r.event_date_start, r.event_date_end, r.date_precision, r.country_iso3, r.admin1, r.place, r.latitude, r.longitude, r.geonameid,
+    r.geo_precision, r.event_class, r.weapon_class, r.perpetrator, r.killed_min, r.killed_best, r.killed_max,
+    r.injured_min, r.injured_best, r.injured_max, r.role, r.is_aggregate, r.is_incident, m.incident_id
+FROM report AS r
+JOIN article AS a USING (article_id)
+LEFT JOIN article AS o ON o.article_id = a.duplicate_of
+LEFT JOIN incident_report AS m USING (report_id)
+WHERE $everything OR m.report_id IS NULL OR r.article_id IN (SELECT unnest(CAST($articles AS VARCHAR[])))
+ORDER BY as_of, r.report_id

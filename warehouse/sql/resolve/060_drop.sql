@@ -1,0 +1,14 @@
+DROP TABLE resolve_member;
+DROP TABLE resolve_vote;
+DROP TABLE resolve_field;
+DROP TABLE resolve_target;
+DROP TABLE resolve_date;
+DROP TABLE resolve_place;
+DROP TABLE resolve_attribution;
+DROP TABLE resolve_toll;
+DROP TABLE resolve_state;
+DROP TABLE resolve_changed;
+DROP TABLE resolve_moment;
+DROP TABLE resolve_first_seen;
+DROP TABLE resolve_row;
+DROP TABLE touched;

@@ -1,0 +1,222 @@
+"""Writing a batch: one transaction, upserts by natural key, refused rows kept as rejects.
+
+Every write is idempotent: the same batch twice leaves what it left once. No function reads a clock; times are arguments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from transforms.columns import Table
+from transforms.schemas import BY_NAME
+from transforms.validation import find_unsound_articles, split_rows
+from warehouse.errors import WarehouseError
+from warehouse.queries import load_sql
+
+DERIVED = ("article", "report", "claim", "evidence")
+# What an upsert keeps or adds up instead of overwriting: the first time something was seen, and how often it failed.
+MERGED: dict[str, dict[str, str]] = {
+    "entry": {
+        "first_seen_at": "least(entry.first_seen_at, excluded.first_seen_at)",
+        "last_changed_at": "CASE WHEN (entry.url, entry.title, entry.published_at, entry.updated_at, entry.summary)"
+        " IS DISTINCT FROM (excluded.url, excluded.title, excluded.published_at, excluded.updated_at, excluded.summary)"
+        " THEN excluded.last_changed_at ELSE entry.last_changed_at END",
+    },
+    "reject": {
+        "attempts": "CASE WHEN reject.run_id = excluded.run_id THEN reject.attempts ELSE reject.attempts + excluded.attempts END",
+        "first_at": "least(reject.first_at, excluded.first_at)",
+    },
+}
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run the block in one transaction: all of it is kept, or after any exception none of it."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def read_frame(con: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> pl.DataFrame:
+    """Return the result of a file of warehouse/sql/queries as a frame, its `$name` parameters filled.
+
+    Raises:
+        KeyError: There is no such query.
+    """
+    sql = load_sql(f"queries/{query}")
+    found: pl.DataFrame = con.sql(sql, params=parameters).pl() if parameters else con.sql(sql).pl()
+    return found
+
+
+def write_batch(
+    con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], *, run_id: str, at: datetime
+) -> dict[str, tuple[int, int]]:
+    """Write rows of several tables in one transaction; rows that break a rule of schemas.py become `reject` rows.
+
+    A frame may lack columns: an existing row keeps its own values there. Of rows with the same key the last one counts.
+
+    Args:
+        con: Connection of `open_work`.
+        frames: Rows by table name.
+        run_id: Run that writes, for its rejects.
+        at: The run's clock, for its rejects.
+
+    Returns:
+        By table name: rows written (after de-duplication), rows refused.
+
+    Raises:
+        ValueError: A frame has a column that its table lacks, or of another dtype.
+    """
+    counts: dict[str, tuple[int, int]] = {}
+    with transaction(con):
+        for name, frame in frames.items():
+            good, bad = split_rows(BY_NAME[name], frame)
+            written = upsert(con, BY_NAME[name], good)
+            refused = [
+                reject_row("load", f"{name} {_key_text(BY_NAME[name], r)}", r["reason"], r["message"], run_id, at) for r in bad.to_dicts()
+            ]
+            upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
+            counts[name] = (written, len(refused))
+    return counts
+
+
+def replace_article_rows(
+    con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], *, run_id: str, at: datetime
+) -> tuple[int, pl.DataFrame]:
+    """Write what was read from a batch of pages: the old reports, claims and evidence of each article make way for the new.
+
+    An article goes in whole or not at all. One with a broken rule leaves no row but its `derivation` (outcome rejected)
+    and a `reject` of stage load; rows of it from an earlier reading go, too, as if the archive were read afresh.
+    Memberships of the batch's reports are removed: match them again before publishing (checks insist).
+
+    Args:
+        con: Connection of `open_work`.
+        frames: `article`, `report`, `claim`, `evidence`, `derivation` of the batch; others (`reject`) are upserted with them.
+        run_id: Run that writes.
+        at: The run's clock.
+
+    Returns:
+        Number of articles written; refused ones (article_id, reason, message).
+    """
+    full = {name: frames.get(name, BY_NAME[name].frame([])) for name in (*DERIVED, "derivation")}
+    full |= _from_first_page(con, {name: full[name] for name in DERIVED})
+    unsound = find_unsound_articles(full)
+    refused_ids = unsound["article_id"].implode()
+    good = {name: full[name].filter(~pl.col("article_id").is_in(refused_ids)) for name in DERIVED}
+    is_refused = pl.col("article_id").is_in(refused_ids).fill_null(value=False)
+    derivation = full["derivation"].with_columns(
+        pl.when(is_refused).then(pl.lit("rejected")).otherwise("outcome").alias("outcome"),
+        pl.when(is_refused).then(0).otherwise("n_reports").alias("n_reports"),
+        pl.when(is_refused).then(None).otherwise("article_id").alias("article_id"),
+    )
+    pages = dict(full["article"].select("article_id", "page_id").iter_rows())
+    refused = [
+        reject_row("load", pages.get(row["article_id"]) or row["article_id"], row["reason"], row["message"], run_id, at)
+        for row in unsound.to_dicts()
+    ]
+    others = {name: frame for name, frame in frames.items() if name not in full}
+    with transaction(con):
+        with (
+            registered(con, "batch_article", full["article"].select("article_id").unique(maintain_order=True)),
+            registered(con, "batch_page", derivation.select("page_id")),
+        ):
+            for statement in load_sql("queries/forget_articles").split(";\n"):
+                con.execute(statement).fetchall()
+        for name, frame in {**good, "derivation": derivation, **others}.items():
+            upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0])
+        upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
+    return good["article"]["article_id"].n_unique(), unsound
+
+
+def _from_first_page(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Leave out articles that an earlier page already brought: the same address and text fetched again is the same article.
+
+    Within a batch the first row of a key counts, so pages come in the order of their fetch. Which page an article is
+    read from must not depend on the order of batches.
+    """
+    ordered = frames["article"].sort("fetched_at", "page_id", maintain_order=True)
+    with registered(con, "batch_article", ordered.select("article_id", "page_id", "fetched_at")):
+        kept = con.sql(load_sql("queries/articles_kept")).pl()["article_id"].implode()
+    found = {}
+    for name, frame in {**frames, "article": ordered}.items():
+        first = frame.unique(list(BY_NAME[name].key), keep="first", maintain_order=True)
+        found[name] = first.filter(~pl.col("article_id").is_in(kept))
+    return found
+
+
+def upsert(con: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> int:
+    """Insert or update rows by the table's key, inside the caller's transaction; of rows with the same key the last one counts.
+
+    Returns:
+        Rows written.
+    """
+    if frame.is_empty():
+        return 0
+    if missing := set(table.key) - set(frame.columns):
+        raise ValueError(f"rows of {table.name} lack the key column {', '.join(sorted(missing))}")
+    # DuckDB merges duplicates within one insert silently, in no stated order: decide here which one counts.
+    delta = frame.unique(list(table.key), keep="last", maintain_order=True)
+    merged = dict(MERGED.get(table.name, {}))
+    for absent in set(table.names) - set(frame.columns):
+        merged = {name: re.sub(rf"\bexcluded\.{absent}\b", f"{table.name}.{absent}", sql) for name, sql in merged.items()}
+    updates = [f"{name} = {merged.get(name, f'excluded.{name}')}" for name in frame.columns if name not in table.key]
+    action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
+    with registered(con, "batch_rows", delta):
+        con.execute(
+            f"INSERT INTO {table.name} BY NAME SELECT * FROM batch_rows ON CONFLICT ({', '.join(table.key)}) DO {action}"
+        ).fetchall()
+    return delta.height
+
+
+def reject_row(
+    stage: str, input_ref: str, reason: str, message: str, run_id: str, at: datetime, retry_after: datetime | None = None
+) -> dict[str, object]:
+    """Return one `reject` row; writing it again in a later run counts one attempt more and keeps the first time."""
+    digest = hashlib.sha256(f"{stage}\0{input_ref}".encode()).hexdigest()[:24]
+    return {
+        "reject_id": digest, "run_id": run_id, "stage": stage, "input_ref": input_ref, "reason": reason,
+        "message": " ".join(message.split()), "attempts": 1, "first_at": at, "last_at": at, "retry_after": retry_after,
+        "resolved_at": None,
+    }  # fmt: skip
+
+
+def resolve_rejects(con: duckdb.DuckDBPyConnection, stage: str, input_refs: Sequence[str], at: datetime) -> None:
+    """Mark open rejects of a stage as resolved, for inputs that went through after all."""
+    con.execute(load_sql("queries/resolve_rejects"), {"stage": stage, "refs": list(input_refs), "at": at}).fetchall()
+
+
+def _key_text(table: Table, row: Mapping[str, object]) -> str:
+    return "/".join(str(row.get(name)) for name in table.key)
+
+
+@contextmanager
+def registered(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> Iterator[None]:
+    """Make a frame readable as a table for the block."""
+    con.register(name, frame)
+    try:
+        yield
+    finally:
+        con.unregister(name)
+
+
+def require_utc(at: datetime) -> datetime:
+    """Return a time that knows its zone.
+
+    Raises:
+        WarehouseError: It does not: it would be read in the machine's zone.
+    """
+    if at.tzinfo is None:
+        raise WarehouseError(f"time {at.isoformat()} has no zone; pass UTC times")
+    return at
