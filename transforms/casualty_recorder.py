@@ -11,16 +11,23 @@ from transforms.records import CasualtyMention, Quantity, Span
 from transforms.text import Sentence
 
 # The sentence counts a period, a war or other events, not this one.
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_PERIOD = "years?|months?|weeks?|decades?"
 _AGGREGATE = re.compile(
-    r"\b(?:since (?:the |its |then|last|early|late|mid|january|february|march|april|may\b|june|july|august|september|october|november|december|\d{4}|[a-z]+day\b)?"
-    r"|(?:over|in|during|within|for) the (?:past|last|previous)\b|so far this (?:year|month|week)|this year\b|(?:in|during) recent (?:years?|months?|weeks?)"
+    rf"\b(?:since (?:the |its |then|last|early|late|mid|{_MONTH}|\d{{4}}|[a-z]+day\b)?"
+    rf"|(?:over|in|during|within|for) the (?:past|last|previous|first (?:\w+ )?(?:{_PERIOD}|quarter|half))\b"
+    rf"|(?:between|from) (?:\d+ )?(?:{_MONTH}) (?:and|to) (?:\d+ )?(?:{_MONTH})|first (?:quarter|half|(?:\w+ )?months) of"
+    r"|so far this (?:year|month|week)|this year\b|(?:in|during) recent (?:years?|months?|weeks?)"
     r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)|\d+-year (?:war|conflict|insurgency)|civil war"
     r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
 )
+# Harm that no attack did: it belongs to another event than one of violence.
+_DISASTER = re.compile(r"\b(?:earthquake|quake|flood(?:s|ing)?|cyclone|hurricane|typhoon|tsunami|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b")
 _PAST = re.compile(
-    r"\b(?:last (?:year|month|week|january|february|march|april|may|june|july|august|september|october|november|december)|(?:a|two|three|four|five|six|several|many|\d+) (?:years?|months?|weeks?|decades?) (?:ago|earlier|before)"
-    r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate) (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?|in (?:19|20)\d\d\b"
-    r"|in (?:january|february|march|april|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?\b|anniversary|genocide|second world war|world war)"
+    rf"\b(?:last (?:year|month|week|{_MONTH})|(?:a|two|three|four|five|six|several|many|\d+) (?:{_PERIOD}) (?:ago|earlier|before)"
+    r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate) (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?"
+    r"|in (?:19|20)\d\d\b"
+    rf"|in (?:{_MONTH.replace('|may', '')})(?: (?:19|20)\d\d)?\b|anniversary|genocide|second world war|world war)"
 )
 
 
@@ -32,7 +39,7 @@ class MentionRecorder(SentencePhrases):
         self.taken: set[int] = set()  # quantities already linked, by index of their atom
         self.out: list[CasualtyMention] = []
         words = doc.folded[sentence.start : sentence.end]
-        self.is_aggregate = bool(_AGGREGATE.search(words) or _PAST.search(words))
+        self.is_aggregate = bool(_AGGREGATE.search(words) or _PAST.search(words) or _DISASTER.search(words))
 
     def emit(self, j: int, i: int, effect: str, rule: str, *, subset: bool = False, additive: bool = False, again: bool = False) -> None:
         """Record the quantity at atom j, harmed as the harm word at atom i says."""

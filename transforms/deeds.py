@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from transforms.document import Document
@@ -19,13 +20,15 @@ from transforms.text import Sentence
 
 # Letter of each role of event_words.csv. A word with several roles keeps the first one of this order.
 ROLE_LETTER = {
-    "claim": "R", "responsibility": "r", "blame": "L", "act_past": "V", "act_open": "I", "act_now": "v", "deed": "X", "weapon_word": "W",
-    "by": "B", "be": "E", "have": "H", "at": "O", "when": "j", "of": "f", "from": "x", "say": "s", "who": "t", "and": "&", "group": "g", "negative": "N", "dead": "d", "modifier": "U",
-    "little": "T",
+    "claim": "R", "responsibility": "r", "blame": "L", "act_past": "V", "act_open": "I", "act_now": "v", "deed": "X",
+    "weapon_word": "W", "by": "B", "be": "E", "have": "H", "at": "O", "when": "j", "of": "f", "from": "x",
+    "say": "s", "who": "t", "and": "&", "group": "g", "negative": "N", "dead": "d", "modifier": "U", "little": "T",
 }  # fmt: skip
 NAMED, COUNTRY, GENERIC, CAPITAL, PARTY, PERSON = "A", "C", "G", "k", "n", "P"
 _TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|[^\w\s]")
-_SAYS_MORE = ("linked", "affiliated", "backed", "allied", "aligned", "inspired", "held", "controlled", "ruled", "run", "style", "based", "related")
+_SAYS_MORE = (
+    "linked", "affiliated", "backed", "allied", "aligned", "inspired", "held", "controlled", "ruled", "run", "style", "based", "related",
+)  # fmt: skip
 _VERDICT_STEMS = (" claim", " blam", " accus", "responsibility", " attribut", "carried out")
 _TRIGGER = frozenset("RLVIvX")
 _PARTY = re.compile(r"[Uk]*(?:[ACG][ACGUkg]*[ACG]|[ACG])(?:(?<=G)fT?[UCg]*A[AG]*)?|kk+(?=H?[VI])")
@@ -73,7 +76,7 @@ class Clause:
 class DeedWords:
     """The role words of a language, compiled once per Lexicons."""
 
-    _made: WeakKeyDictionary[Lexicons, DeedWords] = WeakKeyDictionary()
+    _made: ClassVar[WeakKeyDictionary[Lexicons, DeedWords]] = WeakKeyDictionary()
 
     def __init__(self, lexicons: Lexicons) -> None:
         self.letter: dict[str, str] = {",": ",", ".": ".", ";": ";", ":": ":", '"': '"', "-": ",", "(": "(", ")": ")", "'": "'", "'s": "'"}
@@ -136,7 +139,7 @@ def find_verdicts(doc: Document, last: int) -> set[int]:
     return found
 
 
-def _read(doc: Document, sentence: Sentence) -> Clause | None:
+def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912  one pass over the tokens, for speed
     words = DeedWords.of(doc.lexicons)
     found = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
     if words.triggers.isdisjoint(found):
@@ -234,7 +237,7 @@ def countries_of(doc: Document) -> frozenset[str]:
 class _Namesakes:
     """Tells whether a name can mean one actor in one document, and how well: namesakes need their country near."""
 
-    _made: WeakKeyDictionary[Lexicons, _Namesakes] = WeakKeyDictionary()
+    _made: ClassVar[WeakKeyDictionary[Lexicons, _Namesakes]] = WeakKeyDictionary()
 
     def __init__(self, lexicons: Lexicons) -> None:
         self._regions: dict[str, str] = {}

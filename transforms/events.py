@@ -1,31 +1,47 @@
 """Which events a document tells, and which sentences tell which.
 
-Most articles tell one event. Another one begins where the text says so ("in a separate attack", "meanwhile", "elsewhere")
-and states harm of its own; it lasts to the end of its paragraph, or as long as sentences go on about it. A text whose
-only counts sum up a period or several events is an aggregate.
+Most articles tell one event. Another one begins where the text says so ("in a separate attack", "elsewhere"), or where a
+later paragraph tells harm done by violence at another place than the first event's. It lasts to the end of its paragraph.
+A text whose only counts sum up a period or several events is an aggregate.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from transforms.document import Document
+from transforms.fields.places import find_places
+from transforms.geo import distance_km
+from transforms.place_context import find_place_context
 from transforms.records import CasualtyMention, Scope
 
+_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_DEED = "attack|blast|bombing|explosion|strike|airstrike|raid|shooting|incident|ambush|clash|bomb|shelling|suicide bomber"
 _NEW_EVENT = re.compile(
-    r"^(?:[\"'(-]\s*)?(?:meanwhile|elsewhere|separately|also (?:on|in|at)|in (?:a |an |yet )?(?:separate|another|different|second|third|related|unrelated|other|similar)\b"
-    r"|(?:a|an) (?:separate|another|second|third|unrelated|similar) (?:\w+ ){0,3}?(?:attack|blast|bombing|explosion|strike|raid|shooting|incident|ambush|clash|shelling)"
-    r"|another (?:\w+ ){0,3}?(?:attack|blast|bombing|explosion|strike|airstrike|raid|shooting|incident|ambush|clash|bomb|suicide bomber)"
-    r"|(?:earlier|later) (?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|in the day|that day|the same day)"
-    r"|on the same day|the same day|hours (?:earlier|later)|in other violence|in other developments)"
+    r"(?:[\"'(-]\s*)?(?:meanwhile|elsewhere|separately|also (?:on|in|at)"
+    r"|in (?:a |an |yet )?(?:separate|another|different|second|third|related|unrelated|other|similar)\b"
+    rf"|(?:a|an) (?:separate|second|third|unrelated|similar) (?:\w+ ){{0,3}}?(?:{_DEED})"
+    rf"|another (?:\w+ ){{0,3}}?(?:{_DEED})"
+    rf"|(?:earlier|later) (?:on )?(?:{_DAYS}|in the day|that day|the same day)|on the same day|the same day|hours (?:earlier|later))"
 )
-_PAST_EVENT = re.compile(
-    r"^(?:[\"'(-]\s*)?(?:in (?:january|february|march|april|may|june|july|august|september|october|november|december)\b|last (?:year|month|week)"
-    r"|in (?:19|20)\d\d|(?:a|two|three|four|five|six|several|\d+) (?:years?|months?|weeks?) (?:ago|earlier)|earlier this (?:year|month)|previously|the attack (?:comes|came) )"
+_VIOLENCE = re.compile(
+    r"\b(?:attack|bomb|shell|strik|struck|missile|rocket|mortar|artillery|drone|warplane|air ?raid|gunm[ae]n|shot\b|shoot|opened fire|stabb|knife"
+    r"|ambush|clash|explo|blast|grenade|landmine|\bmine\b|raid|massacre|murder|behead|execut|assassinat|kidnap|abduct|suicide|militant|rebel|insurgent|troops|soldiers)"
 )
-_LEAD = 6  # sentences, headline included: a primary event is told by then
+_CUES = frozenset({"in", "at", "near", "kind_of", "attacked", "beyond"})
+_LEAD = 3  # sentences, headline included, that always tell the primary event
+_APART_KM = 30.0  # a place nearer than this is where the first event was
 MAX_EVENTS = 12  # an article that tells more is a list; the rest would be guesses
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where the primary event was; None: not known."""
+
+    latitude: float | None
+    longitude: float | None
 
 
 def find_events(doc: Document, mentions: Sequence[CasualtyMention]) -> list[Scope]:
@@ -35,33 +51,85 @@ def find_events(doc: Document, mentions: Sequence[CasualtyMention]) -> list[Scop
         doc: The document.
         mentions: All its casualty mentions.
     """
-    counts = len(doc.sentences)
-    if not counts:
+    if not doc.sentences:
         return [Scope(0, (), is_whole=True)]
     harmed = {m.sentence for m in mentions if not m.uncertain and not m.aggregate}
-    starts = [s.index for s in doc.sentences[1:] if s.index in harmed and s.start >= doc.body_start and _NEW_EVENT.match(doc.folded[s.start : s.start + 120])]
     claimed: dict[int, int] = {}
-    for start in starts[: MAX_EVENTS - 1]:
-        for index in range(start, _paragraph_end(doc, start)):
-            claimed.setdefault(index, start)
-    rest = tuple(i for i in range(counts) if i not in claimed)
-    secondary = [Scope(start, tuple(i for i, s in claimed.items() if s == start), "secondary", is_whole=False) for start in starts[: MAX_EVENTS - 1] if claimed.get(start) == start]
-    if not any(i in harmed for i in rest) and secondary:
-        rest, secondary = tuple(range(counts)), []
-    anchor = next((i for i in rest if i in harmed), rest[0] if rest else 0)
+    for first, last in _paragraphs(doc):
+        anchor = _other_event(doc, first, last, mentions)
+        if anchor is not None and len(set(claimed.values())) < MAX_EVENTS - 1:
+            claimed |= dict.fromkeys(range(anchor, last), anchor)
+    rest = tuple(s.index for s in doc.sentences if s.index not in claimed)
+    if not any(index in harmed for index in rest):
+        claimed, rest = {}, tuple(s.index for s in doc.sentences)
+    anchor = next((index for index in rest if index in harmed), rest[0])
+    secondary = [
+        Scope(start, tuple(index for index, owner in claimed.items() if owner == start), "secondary", is_whole=False)
+        for start in dict.fromkeys(claimed.values())
+    ]
     return [Scope(anchor, rest, "primary", is_aggregate(mentions), is_whole=not secondary), *secondary]
 
 
 def is_aggregate(mentions: Sequence[CasualtyMention]) -> bool:
     """Tell whether a text only sums up: it counts people, and every count is of a period or of several events."""
     counted = [m for m in mentions if not m.uncertain and m.quantity.rule not in {"number.one", "number.plural"}]
-    return len(counted) >= 1 and all(m.aggregate for m in counted)
+    return bool(counted) and all(m.aggregate for m in counted)
 
 
-def _paragraph_end(doc: Document, start: int) -> int:
-    """Number of the sentence behind the paragraph that sentence `start` stands in; at least that sentence."""
-    for index in range(start + 1, len(doc.sentences)):
-        gap = doc.text[doc.sentences[index - 1].end : doc.sentences[index].start]
-        if "\n" in gap:
+def _paragraphs(doc: Document) -> list[tuple[int, int]]:
+    """Return the paragraphs as numbers of first sentence and of the sentence behind the last."""
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    for index in range(1, len(doc.sentences) + 1):
+        if index == len(doc.sentences) or "\n" in doc.text[doc.sentences[index - 1].end : doc.sentences[index].start]:
+            bounds.append((first, index))
+            first = index
+    return bounds
+
+
+def _other_event(doc: Document, first: int, last: int, mentions: Sequence[CasualtyMention]) -> int | None:
+    """Return the sentence of a paragraph at which another event begins, or None.
+
+    It counts harm of its own (a number that the lead does not give), done by violence, and either the text says that it is
+    another event, or it names another place.
+    """
+    if first < _LEAD:
+        return None
+    told = {(m.effect, m.quantity.best) for m in mentions if m.sentence < _LEAD and not doc.in_title(m.span.start)}
+    own = [
+        m
+        for m in mentions
+        if first <= m.sentence < last and not (m.uncertain or m.aggregate or m.subset) and m.effect in {"killed", "injured", "abducted"} and m.quantity.low != 0
+    ]
+    if not own or all((m.effect, m.quantity.best) in told and m.quantity.best is not None for m in own):
+        return None
+    start, end = doc.sentences[first].start, doc.sentences[last - 1].end
+    if not _VIOLENCE.search(doc.folded, start, end):
+        return None
+    for index in range(first, last):
+        sentence = doc.sentences[index]
+        if any(m.sentence >= index for m in own) and _NEW_EVENT.match(doc.folded, sentence.start, sentence.end):
             return index
-    return len(doc.sentences) if doc.text[doc.sentences[start].end :].strip() == "" else min(start + 3, len(doc.sentences))
+    numbered = [m for m in own if m.quantity.rule not in {"number.one", "number.plural"}]
+    return first if numbered and _is_elsewhere(doc, first, numbered[0].sentence) else None
+
+
+def _is_elsewhere(doc: Document, first: int, last: int) -> bool:
+    """Tell whether the sentences from `first` to `last` name a settlement, as the place of a deed, far from the primary event."""
+    home = _home(doc)
+    if home.latitude is None or home.longitude is None:
+        return False
+    context = find_place_context(doc)
+    found = [
+        place
+        for mention, place in zip(context.mentions, context.places, strict=True)
+        if first <= mention.sentence <= last and place is not None and place.kind == "settlement" and mention.cue in _CUES and mention.strength >= 1
+    ]
+    return bool(found) and all(distance_km(home.latitude, home.longitude, p.latitude, p.longitude) > _APART_KM for p in found)
+
+
+def _home(doc: Document) -> _Home:
+    values = {f.column: f.value for f in find_places(doc, Scope(0, tuple(range(min(_LEAD, len(doc.sentences)))), is_whole=False))}
+    if values.get("geo_precision") not in {1, 2, 3}:
+        return _Home(None, None)
+    return _Home(values.get("latitude"), values.get("longitude"))

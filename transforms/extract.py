@@ -7,6 +7,7 @@ the weapon, attribution needs the claims.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from transforms.casualty_mentions import find_casualty_mentions
@@ -25,6 +26,7 @@ from transforms.schemas import EVENT_COLUMNS
 from transforms.triage import judge_relevance
 
 EXTRACTOR_VERSION = "1"  # counts up when any text may read differently; lexicons have their own digest
+_NEWS_DAYS = 3  # a second event this much older than the first one is history
 _LIST_COLUMNS = frozenset({"target_class"})
 EVENT_COLUMN_NAMES = tuple(column.name for column in EVENT_COLUMNS)
 
@@ -38,7 +40,16 @@ def read_document(doc: Document) -> Reading:
     relevance = judge_relevance(doc, mentions)
     if not relevance.is_incident:
         return Reading(relevance)
-    return Reading(relevance, tuple(read_event(doc, scope, mentions) for scope in find_events(doc, mentions)))
+    reports = [read_event(doc, scope, mentions) for scope in find_events(doc, mentions)]
+    return Reading(relevance, (reports[0], *(_placed_in_time(report, reports[0]) for report in reports[1:])))
+
+
+def _placed_in_time(report: ReportRecord, primary: ReportRecord) -> ReportRecord:
+    """Return a further event as background when it lies days before the primary one: told as history, never counted as news."""
+    end, start = report.values["event_date_end"], primary.values["event_date_start"]
+    if end is None or start is None or (start - end).days <= _NEWS_DAYS:
+        return report
+    return replace(report, scope=replace(report.scope, role="background"))
 
 
 def read_event(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]) -> ReportRecord:

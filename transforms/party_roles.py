@@ -14,24 +14,34 @@ from transforms.deeds import Clause, DeedWords, Party
 from transforms.document import Document
 
 # Weight of each way of being named. A claim of one's own tells most; "suspected" alone tells least.
-ROLE_WEIGHT = {"claim": 6.0, "own_words": 5.0, "blame": 3.5, "by": 4.0, "agent": 4.0, "deed": 3.0, "clash": 1.5, "suspected": 1.0, "against_attackers": 1.5}
+ROLE_WEIGHT = {
+    "claim": 6.0, "own_words": 5.0, "blame": 3.5, "by": 4.0, "agent": 4.0, "deed": 3.0, "clash": 1.5, "suspected": 1.0,
+    "against_attackers": 1.5,
+}  # fmt: skip
 
 _AGENT = re.compile(r"n(?P<mid>(?:[TwkgdUWH,)(t\"'x]|[Oxf][TUkw]{0,3}n?|&[TUwk]{0,2}n){0,9}?)(?P<verb>[VIv])")
 _BY = re.compile(r"B(?P<mid>[TUWg&]{0,4}(?:[wg][xf])?[TUwg]{0,2})n")
 _DEED = re.compile(r"n'?(?P<mid>[WUk,]{0,3})X")
-_CLAIM = re.compile(r"n(?P<mid>[^.;nNs]{0,6})R(?P<to>[^.;n]{0,4})[rXv]")
+_CLAIM = re.compile(r"n(?P<mid>[^.;nNs]{0,6})R(?P<to>[^.;n]{0,4})[rXvV]")
 _BLAME_ON = re.compile(r"L[^.;]{0,8}?[Oxf][TUg]{0,3}n")
 _BLAME_OBJECT = re.compile(r"L[TUg]{0,3}n(?=[^.;n]{0,3}[xf])")
-_BLAMED = re.compile(r"n[HTw,]{0,3}E[Tw]?L|nE[Tw]?U(?![UTkn])")
+# "Boko Haram is suspected" needs no word of blame.
+_BLAMED = re.compile(r"n[HTw,]{0,3}E[Tw]?L")
+_SUSPECTED = re.compile(r"nE[Tw]?U(?![UTkn])")
 _CLASH = re.compile(r"n[^.;n]{0,4}(?:[&xf]|[xf]?w)[TU]{0,3}n|(?<=[xf])[TU]{0,3}n")
 _MEMBERS = re.compile(r"n(?:H?E|,|t[HE]{1,2})?[TwUEg]{1,6}[xf]?[TUg]{0,2}n")
-_BELONG = re.compile(r"\b(?:believed|thought|suspected|alleged|said|reportedly|members?|belong\w*|linked|affiliated|loyal|allied|identified|described|from|were|are) ")
+_BELONG = re.compile(
+    r"\b(?:believed|thought|suspected|alleged|said|reportedly|members?|belong\w*|linked|affiliated|loyal|allied"
+    r"|identified|described|from|were|are) "
+)
 _OWN_WORDS = re.compile(
-    r"[^.;]{0,30}?\b(?:said|says|announced|confirmed|acknowledged|admitted)(?: (?:on )?\w+)?(?: that)? (?:it|they|its \w+|their \w+) (?:had |have |has )?"
-    r"(?:killed|carried out|attacked|struck|targeted|bombed|hit|shot|fired|launched|conducted|executed|ambushed|detonated|was behind|were behind|stormed)\b"
+    r"[^.;]{0,30}?\b(?:said|says|announced|confirmed|acknowledged|admitted)(?: (?:on )?\w+)?(?: that)? (?:it|they"
+    r"|its \w+|their \w+) (?:had |have |has )?"
+    r"(?:killed|carried out|attacked|struck|targeted|bombed|hit|shot|fired|launched|conducted|executed|ambushed"
+    r"|detonated|was behind|were behind|stormed)\b"
 )
 _PASSIVE_END = re.compile(r"d?(?:[OBj.),]|$)")
-_GOVERNED = re.compile(r"[Oxv][TU]{0,2}$")
+_GOVERNED = re.compile(r"[OxvV][TU]{0,2}$")
 _OBJECT = re.compile(r"[dTU&V]{0,5}n")
 _ATTACKER_KINDS = frozenset({"unidentified", "non_state_armed_group", "cartel_or_gang", "individual"})
 _IN_RETURN = re.compile(r"\b(?:response to|retaliation (?:for|to)|revenge for|reprisal for|avenge|after) (?:an? |the )?(?:\w+ )?$")
@@ -54,48 +64,69 @@ def find_roles(doc: Document, clause: Clause) -> Iterator[PartyRole]:
         return
     words = DeedWords.of(doc.lexicons)
     yield from _agents(clause)
-    for match in _BY.finditer(roles):
-        before = _BEFORE_BY.search(roles, max(0, match.start() - 14), match.start())
-        is_bare = _is_bare_country(clause.parties[match.end() - 1]) and roles[match.end() : match.end() + 1] in tuple("wkUWT")
-        if before is not None and before.group() not in "sL" and not is_bare:
-            yield PartyRole(clause.parties[match.end() - 1], "claim" if before.group() == "R" else "by")
+    yield from _by_agents(clause)
     for match in _DEED.finditer(roles):
         party = clause.parties[match.start()]
         if _owns_deed(doc, words, clause, match, party):
             yield PartyRole(party, "deed")
-    if "R" in roles:
-        for match in _CLAIM.finditer(roles):
-            if "N" not in roles[max(0, match.start() - 3) : match.end()] and not _is_object(roles, match.start()):
-                yield PartyRole(clause.parties[match.start()], "claim")
-    if "L" in roles:
-        for pattern in (_BLAME_ON, _BLAME_OBJECT):
-            for match in pattern.finditer(roles):
-                yield PartyRole(clause.parties[match.end() - 1], "blame")
-        for match in _BLAMED.finditer(roles):
-            yield PartyRole(clause.parties[match.start()], "blame")
+    if "R" in roles or "L" in roles:
+        yield from _claims_and_blame(clause)
     if not words.clash.isdisjoint(_words(doc, clause)):
-        harmed = [id(party) for party in find_victims(clause)]
-        for match in _CLASH.finditer(roles):
-            for at in {match.start(), match.end() - 1}:
-                if roles[at] == "n" and not _is_bare_country(clause.parties[at]) and id(clause.parties[at]) not in harmed:
-                    yield PartyRole(clause.parties[at], "clash")
+        yield from _fighting(clause)
     if "s" in roles:
         for party in clause.parties.values():
-            if (party.actor is not None or party.country is not None or party.word is not None) and _OWN_WORDS.match(doc.folded, party.span.end, clause.sentence.end):
+            if _OWN_WORDS.match(doc.folded, party.span.end, clause.sentence.end):
                 yield PartyRole(party, "own_words")
     yield from _members(doc, clause)
+    for match in _SUSPECTED.finditer(roles):
+        yield PartyRole(clause.parties[match.start()], "blame")
     for party in clause.parties.values():
         if party.is_suspected and (party.actor is not None or party.word is not None):
             yield PartyRole(party, "suspected")
+
+
+def _by_agents(clause: Clause) -> Iterator[PartyRole]:
+    """Yield who stands behind "by": of a deed, or of a claim ("claimed by"); never of a statement ("said by")."""
+    roles = clause.roles
+    for match in _BY.finditer(roles):
+        before = _BEFORE_BY.search(roles, max(0, match.start() - 14), match.start())
+        party = clause.parties[match.end() - 1]
+        if before is None or before.group() in "sL" or (_is_bare_country(party) and roles[match.end() : match.end() + 1] in tuple("wkUWT")):
+            continue
+        yield PartyRole(party, "claim" if before.group() == "R" else "by")
+
+
+def _claims_and_blame(clause: Clause) -> Iterator[PartyRole]:
+    roles = clause.roles
+    for match in _CLAIM.finditer(roles):
+        if "N" not in roles[max(0, match.start() - 3) : match.end()] and not _is_object(roles, match.start()):
+            yield PartyRole(clause.parties[match.start()], "claim")
+    if "L" not in roles:
+        return
+    for pattern in (_BLAME_ON, _BLAME_OBJECT):
+        for match in pattern.finditer(roles):
+            yield PartyRole(clause.parties[match.end() - 1], "blame")
+    for match in _BLAMED.finditer(roles):
+        yield PartyRole(clause.parties[match.start()], "blame")
+
+
+def _fighting(clause: Clause) -> Iterator[PartyRole]:
+    """Yield both sides of a fight, those it harmed left out."""
+    harmed = [id(party) for party in find_victims(clause)]
+    for match in _CLASH.finditer(clause.roles):
+        for at in {match.start(), match.end() - 1} & clause.parties.keys():
+            party = clause.parties[at]
+            if not _is_bare_country(party) and id(party) not in harmed:
+                yield PartyRole(party, "clash")
 
 
 def _members(doc: Document, clause: Clause) -> Iterator[PartyRole]:
     """Yield the group that "gunmen believed to be members of X" belong to."""
     for match in _MEMBERS.finditer(clause.roles):
         first, second = clause.parties[match.start()], clause.parties[match.end() - 1]
-        if first.actor is None and first.word is not None and first.word.weight == 1.0 and second.actor is not None:
-            if _BELONG.search(doc.folded, first.span.end, second.span.start):
-                yield PartyRole(second, "blame")
+        is_pair = first.actor is None and first.word is not None and first.word.weight == 1.0 and second.actor is not None
+        if is_pair and _BELONG.search(doc.folded, first.span.end, second.span.start):
+            yield PartyRole(second, "blame")
 
 
 def find_victims(clause: Clause) -> list[Party]:
@@ -131,7 +162,8 @@ def _is_object(roles: str, at: int) -> bool:
 
 def _hits_attackers(clause: Clause, party: Party, verb: int) -> bool:
     """Tell whether a state's men are said to have killed attackers: most often the end of the event, not its beginning."""
-    is_state = party.word is not None and party.word.kind.startswith("state") if party.actor is None else party.actor.entry["kind"].startswith("state")
+    kind = party.actor.entry["kind"] if party.actor is not None else party.word.kind if party.word is not None else ""
+    is_state = kind.startswith("state")
     hit = _OBJECT.match(clause.roles, verb + 1)
     victim = clause.parties[hit.end() - 1] if is_state and hit else None
     return victim is not None and (victim.actor is not None or (victim.word is not None and victim.word.kind in _ATTACKER_KINDS))

@@ -25,6 +25,7 @@ NARRATOR = "narrator"
 _FOUND: WeakKeyDictionary[Document, list[Speech]] = WeakKeyDictionary()
 
 _TOLL_OBJECT = re.compile(r"\s+(?:[a-z'-]+ ){0,4}?(?:toll|number|numbers|figure|figures|count|casualt\w+|deaths?|dead|killed|total)\b")
+_ADJUNCT = re.compile(r"\s+(?:on|in|at|via|to|during|after|through|from|for|about|over)\b")
 _OWN_TOLL = re.compile(
     r"\s+(?:(?:the|this|that|these|those|its|his|both) (?:[a-z-]+ ){0,2}?(?:toll|deaths?|casualt(?:y|ies)|figures?|numbers?|fatalit(?:y|ies))(?: (?:toll|figures?|count|numbers?))?)"
     r"(?= (?:via|on|in|to|through|during|at a)\b|\s*[,.;])(?! (?:of|at|to|from) \d)"
@@ -156,6 +157,8 @@ class _Reader:
         before = self.doc.folded[low : cue.start].rstrip()
         if not cue.inverts or not before or before[-1] not in ",\"'?!":
             return None
+        if _ADJUNCT.match(self.doc.folded, cue.end):
+            return None  # "X, wrote on Telegram": the speaker stands before the verb
         found = read_phrase_after(self.doc, cue.end, sentence.end)
         if found is None or found[0].kind == "pronoun" or not _AFTER_INVERSION.match(self.doc.folded, found[1], sentence.end):
             return None
@@ -163,11 +166,11 @@ class _Reader:
         return Attribution(speaker, cue, low, cue.start, found[1], "speech.inverted") if speaker else None
 
     def _subject_verb(self, cue: Cue, sentence: Sentence, low: int, made: list[Attribution]) -> Attribution | None:
+        if made and cue.kind == "say" and self._shares_subject(cue, made[-1]):
+            return self._share(cue, sentence, made[-1])
         subject = read_subject(self.doc, low, cue.start)
         if subject is None:
-            return (
-                None if cue.kind != "say" or not made or not self._shares_subject(cue, made[-1]) else self._share(cue, sentence, made[-1])
-            )
+            return None
         speaker = self.memory.resolve(subject.speaker)
         if speaker is None or (cue.kind == "count" and speaker.speaker_class in {"unknown", "witness"}):
             return None

@@ -152,6 +152,8 @@ def _told_violence(signals: set[str]) -> str | None:
     """Name how a sentence tells violence: as it happened, or as what a court, a memory, a threat or an accident is about."""
     if not signals & VIOLENT or not (signals & HARMFUL or len(signals & VIOLENT) > 1):
         return "accident_harm" if signals & {"accident", "disaster"} and "harm" in signals else None
+    if "sport" in signals and "harm" not in signals:
+        return "sport_violence"  # "captain shoots them top": nobody is hurt
     about = [
         signal for signal in ("court", "follow_up", "accident", "disaster", "threat", "arrest", "past", "inquiry") if signal in signals
     ]

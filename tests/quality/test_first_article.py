@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 
 from flows.newsroom import DEMO, read_newsroom
+from flows.newsroom_articles import ArticleVersion
 
 Row = dict[str, Any]
 
 
-def demo_article(slug: str) -> tuple[str, str, str]:
+VERSIONS = [version for versions in read_newsroom().versions.values() for version in versions if version.text.strip()]
+
+
+def demo_article(outlet: str, slug: str) -> tuple[str, str, str]:
     """Title, text and publication time of a demo article."""
-    version = next(v for v in read_newsroom().versions if f"{v.outlet}/{v.slug}" == slug)
-    return version.title, "\n".join(version.paragraphs), version.published_at.isoformat()
+    version = next(v for v in VERSIONS if (v.outlet, v.slug) == (outlet, slug))
+    return version.title, version.text, version.published_at.isoformat()
 
 
 def assert_nothing_invented(row: Row) -> None:
@@ -39,18 +43,17 @@ def test_the_seed_article(shared: Path, read: Callable[..., Row], assert_record:
 
 def test_the_demo_article(read: Callable[..., Row], assert_record: Callable[[Row, Row], None]) -> None:
     expected = json.loads((DEMO / "expected_kryvyi_rih.json").read_text())
-    title, text, published = demo_article(f"{expected['outlet']}/{expected['slug']}")
+    title, text, published = demo_article(expected["outlet"], expected["slug"])
     row = read(text, title, published)
     assert_record(row, expected)
     assert_nothing_invented(row)
 
 
-def test_every_span_slices_to_its_quote(read: Callable[..., Row]) -> None:
-    for version in read_newsroom().versions:
-        text = "\n".join(version.paragraphs)
-        if not text.strip():
-            continue
-        row = read(text, version.title, version.published_at.isoformat())
-        whole = f"{version.title}\n\n{text}" if row.get("body_start") else text
-        for evidence in row["evidence"]:
-            assert whole[evidence["span_start"] : evidence["span_end"]] == evidence["quote"]
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda v: f"{v.outlet}/{v.slug}")
+def test_every_span_slices_to_its_quote(read: Callable[..., Row], version: ArticleVersion) -> None:
+    row = read(version.text, version.title, version.published_at.isoformat())
+    whole = f"{version.title}\n\n{version.text}" if row.get("body_start") else version.text
+    assert all(whole[e["span_start"] : e["span_end"]] == e["quote"] for e in row["evidence"])
+    counted = {e["column_name"] for e in row["evidence"]}
+    for incident in row["incidents"]:
+        assert {column for column, value in incident.items() if value is not None} - {"ordinal", "role", "is_aggregate"} <= counted

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from transforms.deeds import Party, find_verdicts, read_clause
 from transforms.document import Document
+from transforms.fields.weapons import is_used
 from transforms.lexicons import Lexicons
 from transforms.party_roles import ROLE_WEIGHT, find_roles, find_victims
 from transforms.records import ClaimRecord, Finding, Scope, Span
@@ -23,35 +25,44 @@ TOLD_BY = 20  # sentences of a scope; who did it is told by then, later ones onl
 _NAMED_FACTOR, _STATE_FACTOR, _CAPITAL_FACTOR = 1.2, 1.1, 0.5
 # Who is behind a deed that names nobody, where the weapon's words imply a person: unidentified, and the rule says so.
 _IMPLIED = {
-    "small_arms": "unidentified gunmen", "sniper": "unidentified gunmen", "suicide_vest": "unidentified bomber", "ied_vehicle": "unidentified bombers",
-    "ied_roadside": "unidentified bombers", "knife_blade": "unidentified attackers", "bomb": "unidentified bombers",
+    "small_arms": "unidentified gunmen", "sniper": "unidentified gunmen", "suicide_vest": "unidentified bomber",
+    "ied_vehicle": "unidentified bombers", "ied_roadside": "unidentified bombers", "knife_blade": "unidentified attackers",
+    "bomb": "unidentified bombers",
 }  # fmt: skip
+_SAYS_BEHIND = frozenset({"claim", "own_words", "blame", "suspected"})  # roles in which somebody says who was behind it
 _NAMED_KINDS = frozenset({"named", "state"})
 _LEADING = re.compile(
-    r"^(?:(?:the|a|an|some|several|suspected|alleged|presumed|two|three|four|five|six|at least|\d[\d,]*(?!-)|group of|other|of)\s+)+", re.IGNORECASE
+    r"^(?:(?:the|a|an|some|several|suspected|alleged|presumed|two|three|four|five|six|at least|\d[\d,]*(?!-)|group of|other|of)\s+)+",
+    re.IGNORECASE,
 )
 _DENIES_PART = re.compile(
-    r"\bden(?:ied|ies|y|ying)\b[^.;]{0,60}?\b(?:responsib\w+|involve\w+|role|carrying out|(?:being|was|were|is) behind|having (?:carried|fired|launched|attacked|bombed)"
-    r"|(?:it|they|its \w+) (?:had )?(?:carried|fired|launched|attacked|bombed|shelled|struck|was|were)|firing|launching|link\w*|blame)\b"
+    r"\bden(?:ied|ies|y|ying)\b[^.;]{0,60}?\b(?:responsib\w+|involve\w+|role|carrying out|(?:being|was|were"
+    r"|is) behind|having (?:carried|fired|launched|attacked|bombed)"
+    r"|(?:it|they|its \w+) (?:had )?(?:carried|fired|launched|attacked|bombed|shelled|struck|was|were)|firing"
+    r"|launching|link\w*|blame)\b"
     r"|\brejected (?:the )?(?:accusations?|allegations?|claims?|blame)\b"
 )
 _MUTUAL = re.compile(
-    r"\b(?:blam\w+|accus\w+) each other\b|\btraded (?:blame|accusations)\b|\beach (?:side )?(?:blam\w+|accus\w+) the other\b|\bboth sides (?:blam\w+|accus\w+)"
+    r"\b(?:blam\w+|accus\w+) each other\b|\btraded (?:blame|accusations)\b|\beach (?:side )?(?:blam\w+"
+    r"|accus\w+) the other\b|\bboth sides (?:blam\w+|accus\w+)"
     r"|\bexchanged accusations\b|\bblamed one another\b"
 )
 _NO_CLAIM = re.compile(
-    r"\b(?:no (?:group|one|organi[sz]ation|party|individual|militant group)\w*|nobody|not (?:been )?)[^.;]{0,30}\b(?:claim\w*|taken|took) (?:of )?(?:responsib\w+|credit)?"
+    r"\b(?:no (?:group|one|organi[sz]ation|party|individual|militant group)\w*|nobody"
+    r"|not (?:been )?)[^.;]{0,30}\b(?:claim\w*|taken|took) (?:of )?(?:responsib\w+|credit)?"
     r"|\bno (?:immediate )?claim of responsibility\b|\bit (?:was|is) not (?:immediately )?(?:clear|known) who\b"
 )
 _JUSTIFIED = re.compile(
-    r"\b(?:army|military|forces|idf|ministry|coalition|air force|command|spokes\w+)\b[^.;]{0,40}\bsaid\b[^.;]{0,40}\b(?:it|its \w+|the strike|they|we|troops|jets|aircraft)\b[^.;]{0,30}"
+    r"\b(?:army|military|forces|idf|ministry|coalition|air force|command"
+    r"|spokes\w+)\b[^.;]{0,40}\bsaid\b[^.;]{0,40}\b(?:it|its \w+|the strike|they|we|troops|jets"
+    r"|aircraft)\b[^.;]{0,30}"
     r"\b(?:struck|targeted|hit|carried out|attacked|eliminated)\b"
 )
 # Words that must stand in a sentence before its pattern is tried.
 _SAID: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     "deny": (_DENIES_PART, ("denied", "denies", "deny", "rejected")),
     "mutual": (_MUTUAL, ("each other", "accusations", "traded blame", "one another", "the other", "both sides")),
-    "none": (_NO_CLAIM, ("claim", "credit", "clear who", "known who", "took responsib", "taken responsib")),
+    "none": (_NO_CLAIM, ("claim", "credit", "clear who", "known who", " responsib")),
 }
 
 
@@ -115,7 +126,8 @@ def _name(doc: Document, party: Party) -> tuple[str, str, str, float, Span] | No
     if party.actor is not None:
         return party.actor.entry.term, party.actor.entry["kind"], "named", _NAMED_FACTOR, party.span
     if party.country is not None and (party.word is None or party.word.kind in ("state_military", "state_police")):
-        forces = _Forces.of(doc.lexicons).find(party.country, "state_police" if party.word and party.word.kind == "state_police" else "state_military", doc)
+        kind = party.word.kind if party.word is not None else "state_military"
+        forces = _Forces.of(doc.lexicons).find(party.country, kind, doc)
         if forces is not None:
             return forces["canonical_name"], forces["kind"], "state", _STATE_FACTOR, party.span
         if party.word is None:
@@ -131,7 +143,7 @@ def _name(doc: Document, party: Party) -> tuple[str, str, str, float, Span] | No
 class _Forces:
     """The armed forces and police of each country, as a whole."""
 
-    _made: WeakKeyDictionary[Lexicons, _Forces] = WeakKeyDictionary()
+    _made: ClassVar[WeakKeyDictionary[Lexicons, _Forces]] = WeakKeyDictionary()
     _NO_STATE = re.compile(r"coalition|taliban|nato\b|task force|mossad|intelligence", re.IGNORECASE)
     _WHOLE = re.compile(r"armed forces|defen[cs]e forces?|\barmy\b|military|police of|national police|police force", re.IGNORECASE)
 
@@ -164,7 +176,7 @@ def _choose(candidates: Mapping[str, Candidate]) -> Candidate | None:
         return None
     best = max(candidates.values(), key=lambda c: c.score)
     if best.rank == "words":
-        behind = [c for c in candidates.values() if c.rank in _NAMED_KINDS and ({"claim", "own_words", "blame", "suspected"} & c.roles.keys())]
+        behind = [c for c in candidates.values() if c.rank in _NAMED_KINDS and _SAYS_BEHIND & c.roles.keys()]
         if behind:
             return max(behind, key=lambda c: c.score)
         if best.kind == "non_state_armed_group":
@@ -175,12 +187,13 @@ def _choose(candidates: Mapping[str, Candidate]) -> Candidate | None:
 
 
 def _implied(doc: Document, scope: Scope) -> Candidate | None:
-    """Return the unidentified person that the weapon's words imply ("was gunned down"), where the event's first sentences name nobody."""
-    for index in dict.fromkeys((scope.anchor, *scope.sentences[:3])):
+    """Return whom the weapon's words imply ("was gunned down") where the event's sentences name nobody."""
+    for index in dict.fromkeys((scope.anchor, *scope.sentences[:3]) if scope.sentences else ()):
         sentence = doc.sentences[index]
         for term in doc.terms_in("weapons", sentence.start, sentence.end):
             name = _IMPLIED.get(term.entry.term, _IMPLIED.get(term.entry["weapon_class"]))
-            if name is not None and (term.entry["form"] == "act" or term.entry.term == "bomb"):
+            is_deed = term.entry["form"] == "act" or term.entry.term == "bomb"
+            if name is not None and is_deed and is_used(doc, term, sentence.start):
                 return Candidate(name, "unidentified", "implied", 0.0, {"implied": [Span(term.start, term.end)]})
     return None
 

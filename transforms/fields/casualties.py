@@ -71,6 +71,8 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
             count = _without_attackers(count, own)
         if effect == "injured" and count is not None:
             count = _without_killed(count, killed)
+        if count is None and effect in {"killed", "injured"}:
+            count = _stated_none(own)
         if count is not None:
             out += _findings(effect, count)
     for (effect, group), column in _COLUMN_OF_GROUP.items():
@@ -79,6 +81,12 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
         if count is not None:
             out += _findings(column, count)
     return _consistent(out)
+
+
+def _stated_none(own: Sequence[CasualtyMention]) -> Count | None:
+    """"No casualties" states none killed and none injured, where nothing else is said of either."""
+    none = [m for m in own if m.effect == "casualties" and m.quantity.best == 0]
+    return _sum(none[:1]) if none else None
 
 
 def _attackers(own: Sequence[CasualtyMention]) -> set[str]:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from transforms.document import Document
@@ -31,24 +32,32 @@ from transforms.records import Finding, Scope, Span
 LEAD_SENTENCES = 4  # of a scope say what kind of event it is
 SEVERAL = 4  # killed by means that nobody names: from here on a mass killing (Mother Jones and FBI count four)
 _OF_WEAPON = {
-    "missile_ballistic": "explosive.missile_or_rocket", "missile_cruise": "explosive.missile_or_rocket", "missile_other": "explosive.missile_or_rocket",
-    "rocket": "explosive.missile_or_rocket", "artillery_shell": "explosive.artillery_mortar", "mortar": "explosive.artillery_mortar",
-    "tank_fire": "explosive.artillery_mortar", "air_strike_unspecified": "explosive.air_strike", "air_bomb": "explosive.air_strike",
-    "drone_attack_loitering": "explosive.drone_strike", "drone_dropped": "explosive.drone_strike", "ied_roadside": "explosive.ied",
-    "other_explosive": "explosive.ied", "ied_vehicle": "explosive.vehicle_ied", "suicide_vest": "explosive.suicide", "landmine": "explosive.landmine_uxo",
+    "missile_ballistic": "explosive.missile_or_rocket", "missile_cruise": "explosive.missile_or_rocket",
+    "missile_other": "explosive.missile_or_rocket", "rocket": "explosive.missile_or_rocket",
+    "artillery_shell": "explosive.artillery_mortar", "mortar": "explosive.artillery_mortar",
+    "tank_fire": "explosive.artillery_mortar", "air_strike_unspecified": "explosive.air_strike",
+    "air_bomb": "explosive.air_strike", "drone_attack_loitering": "explosive.drone_strike",
+    "drone_dropped": "explosive.drone_strike", "ied_roadside": "explosive.ied", "other_explosive": "explosive.ied",
+    "ied_vehicle": "explosive.vehicle_ied", "suicide_vest": "explosive.suicide", "landmine": "explosive.landmine_uxo",
     "uxo": "explosive.landmine_uxo", "grenade": "explosive.grenade",
 }  # fmt: skip
-_FLYING = frozenset({"missile_ballistic", "missile_cruise", "missile_other", "rocket", "drone_attack_loitering", "drone_dropped", "air_strike_unspecified"})
+_FLYING = frozenset(
+    {"missile_ballistic", "missile_cruise", "missile_other", "rocket", "drone_attack_loitering", "drone_dropped", "air_strike_unspecified"}
+)
+_FLYING_WORD = re.compile(r"\b(?:drones?|missiles?|rockets?|uavs?|projectiles?)\b")
 _MELEE = frozenset({"knife_blade", "vehicle_ramming", "arson_incendiary", "unarmed"})
 _TOKEN = re.compile(r"\w+(?:-\w+)*")
-_IMPACT = re.compile(r"\b(?:struck|slammed|debris (?:fell|hit|damaged)|direct hit|crashed into|caused (?:a fire|damage)|set (?:fire|ablaze)|destroyed (?:a|the|several|houses|homes))\b")
+_IMPACT = re.compile(
+    r"\b(?:struck|slammed|debris (?:fell|hit|damaged)|direct hit|crashed into|caused (?:a fire|damage)|set (?:fire"
+    r"|ablaze)|destroyed (?:a|the|several|houses|homes))\b"
+)
 _MURDER = re.compile(r"\b(?:kill(?:ed|s|ing)?|murder(?:ed)?|shot|gunned|slain|dead|stabbed)\b")
 
 
 class _ClassWords:
     """The words of event_classes.csv by their first word, so that one pass over the tokens finds the words of all classes."""
 
-    _made: WeakKeyDictionary[Lexicons, _ClassWords] = WeakKeyDictionary()
+    _made: ClassVar[WeakKeyDictionary[Lexicons, _ClassWords]] = WeakKeyDictionary()
 
     def __init__(self, lexicons: Lexicons) -> None:
         self.by_first: dict[str, list[tuple[str, str]]] = {}
@@ -120,7 +129,8 @@ def _judge(lead: _Lead, found: Mapping[str, object]) -> tuple[str, Span | None, 
     weapon = str(found.get("weapon_class") or "")
     killed = _number(found, "killed")
     harmed = killed + _number(found, "injured")
-    if weapon in _FLYING and not harmed and (span := lead.word("interception")) and lead.match(_IMPACT) is None:
+    is_flying = weapon in _FLYING or (not weapon and lead.match(_FLYING_WORD) is not None)
+    if is_flying and not harmed and (span := lead.word("interception")) and lead.match(_IMPACT) is None:
         return "interception", span, "intercepted"
     if weapon == "chemical" or (weapon in ("", "unarmed") and lead.word("chemical_or_unconventional")):
         return "chemical_or_unconventional", lead.word("chemical_or_unconventional"), "chemical"
@@ -131,10 +141,12 @@ def _judge(lead: _Lead, found: Mapping[str, object]) -> tuple[str, Span | None, 
     return _judge_unexploded(lead, found, weapon, killed, harmed)
 
 
-def _judge_unexploded(lead: _Lead, found: Mapping[str, object], weapon: str, killed: int, harmed: int) -> tuple[str, Span | None, str] | None:
+def _judge_unexploded(  # noqa: PLR0911  one return per line of the published rule
+    lead: _Lead, found: Mapping[str, object], weapon: str, killed: int, harmed: int
+) -> tuple[str, Span | None, str] | None:
     """Judge an event without explosives: by its words."""
     abduction = lead.word("abduction")
-    if abduction and (_number(found, "abducted") > killed or not killed):
+    if _number(found, "abducted") > killed or (abduction and not killed):
         return "abduction", abduction, "abducted"
     if weapon in ("", "small_arms", "sniper") and (span := lead.word("clash.armed")):
         return "clash.armed", span, "clash"
@@ -144,7 +156,9 @@ def _judge_unexploded(lead: _Lead, found: Mapping[str, object], weapon: str, kil
         return "crowd.violent", span, "crowd"
     if span := lead.word("killing.execution"):
         return "killing.execution", span, "execution"
-    targeted = lead.word("killing.targeted") or (lead.word("killing.targeted_victim") if killed in (1, 2) and weapon != "arson_incendiary" else None)
+    targeted = lead.word("killing.targeted")
+    if targeted is None and killed in (1, 2) and weapon != "arson_incendiary":
+        targeted = lead.word("killing.targeted_victim")
     if targeted:
         return "killing.targeted", targeted, "targeted"
     if weapon in ("small_arms", "sniper"):

@@ -24,6 +24,10 @@ PRECISION = {"settlement": 2, "admin2": 3, "admin1": 4, "region": 5, "country": 
 _SPECIFIC = {"settlement": 1.0, "admin2": 0.6, "admin1": 0.0, "region": -0.2, "country": -1.2}
 
 
+TOLD_STRENGTH = 2.0  # as strong as "in", "near" or "the town of"
+TOLD_MARGIN = 1.5  # points by which a dateline may lead and still yield
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """One place as the event's own: its mentions, best first, and the sum of what speaks for it."""
@@ -45,7 +49,7 @@ def find_places(doc: Document, scope: Scope) -> list[Finding]:
         points to the name it was read from, inferred ones (country of a town) too. No finding = nothing in the text says.
     """
     context = find_place_context(doc)
-    choices = _prefer_inner(_rank_choices(doc, scope, context), context)
+    choices = _prefer_told(_prefer_inner(_rank_choices(doc, scope, context), context), context)
     at_sea = _sea_findings(doc, scope)
     if at_sea and (not choices or choices[0].place is None or choices[0].place.kind == "country"):
         return at_sea
@@ -134,6 +138,20 @@ def _prefer_inner(choices: list[_Choice], context: PlaceContext) -> list[_Choice
             and choice.score >= INNER_SHARE * choices[0].score
             and not cues <= {"care", "to", "from", "of", "with", "outlet"}
         ):
+            return [choice, *choices[:number], *choices[number + 1 :]]
+    return choices
+
+
+def _prefer_told(choices: list[_Choice], context: PlaceContext) -> list[_Choice]:
+    """Move a town that a sentence names as the place of what happened before one that only the dateline names.
+
+    Wire stories are often written in the capital: "BAMAKO - A bomb killed nine near the town of Bandiagara".
+    """
+    if not choices or any(context.mentions[number].cue != "dateline" for number in choices[0].mentions):
+        return choices
+    for number, choice in enumerate(choices[1:], start=1):
+        told = any(context.mentions[n].strength >= TOLD_STRENGTH and context.mentions[n].cue != "dateline" for n in choice.mentions)
+        if told and choice.place is not None and choice.place.kind == "settlement" and choice.score >= choices[0].score - TOLD_MARGIN:
             return [choice, *choices[:number], *choices[number + 1 :]]
     return choices
 

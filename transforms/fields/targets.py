@@ -17,23 +17,36 @@ MOST_SENTENCES = 15  # of a scope are read: what was hit is told before reaction
 MOST_CLASSES = 3
 _MODIFIERS = r"(?:[\s,\-]+[\w'’.\-]+){0,5}[\s\-]+$"
 _HIT_BEFORE = re.compile(
-    r"\b(?:str(?:uck|ikes?|iking)|hit|hits|hitting|target(?:ed|ing|s)|attack(?:ed|ing|s)?(?: on| against| at)?|strikes? (?:on|against|at)|bomb(?:ed|ing|ings)(?: of| on| at)?"
-    r"|raid(?:ed|ing|s)?(?: on| of)?|assault(?:ed)? (?:on)?|shell(?:ed|ing)(?: of)?|storm(?:ed|ing)|invad(?:ed|ing)|destroy(?:ed|ing|s)|damag(?:ed|ing)|set (?:fire to|ablaze)"
-    r"|torch(?:ed|ing)|burn(?:ed|t|ing)(?: down)?|ripped through|tore through|slammed into|crashed into|ploughed into|plowed into|rammed(?: into)?|drove into|landed (?:on|in|at|near)"
-    r"|fell (?:on|in|near)|exploded (?:in|at|near|outside|inside|on)|blew up|detonated (?:in|at|near|outside|inside)|went off (?:in|at|near|outside|inside)|opened fire (?:on|at|in|inside)"
-    r"|fired (?:on|at|into|upon)|shooting (?:at|in|inside|outside)|shot (?:at|in|inside|outside)|burst into|broke into|entered|ambush(?:ed)?(?: of| on)?|blast (?:at|in|near|outside|inside)"
-    r"|explosion (?:at|in|near|outside|inside)|bombing (?:at|in)|attack (?:at|in|inside|near|outside)|killings? (?:at|in)|stabbing (?:at|in)|stabbed (?:at|in|inside|outside)|blown up)\b" + _MODIFIERS
+    r"\b(?:str(?:uck|ikes?|iking)|hit|hits|hitting|target(?:ed|ing|s)|attack(?:ed|ing|s)?(?: on| against| at)?"
+    r"|strikes? (?:on|against|at)|bomb(?:ed|ing|ings)(?: of| on| at)?"
+    r"|raid(?:ed|ing|s)?(?: on| of)?|assault(?:ed)? (?:on)?|shell(?:ed|ing)(?: of)?|storm(?:ed|ing)|invad(?:ed|ing)"
+    r"|destroy(?:ed|ing|s)|damag(?:ed|ing)|set (?:fire to|ablaze)"
+    r"|torch(?:ed|ing)|burn(?:ed|t|ing)(?: down)?|ripped through|tore through|slammed into|crashed into"
+    r"|ploughed into|plowed into|rammed(?: into)?|drove into|landed (?:on|in|at|near)"
+    r"|fell (?:on|in|near)|exploded (?:in|at|near|outside|inside|on)|blew up|detonated (?:in|at|near|outside"
+    r"|inside)|went off (?:in|at|near|outside|inside)|opened fire (?:on|at|in|inside)"
+    r"|fired (?:on|at|into|upon)|shooting (?:at|in|inside|outside)|shot (?:at|in|inside|outside)|burst into"
+    r"|broke into|entered|ambush(?:ed)?(?: of| on)?|blast (?:at|in|near|outside|inside)"
+    r"|explosion (?:at|in|near|outside|inside)|bombing (?:at|in)|attack (?:at|in|inside|near|outside)"
+    r"|killings? (?:at|in)|stabbing (?:at|in)|stabbed (?:at|in|inside|outside)|blown up)\b" + _MODIFIERS
 )
-_PLACED = re.compile(r"\b(?:in|inside|at|outside|into|aboard|on board|on)(?:\s+(?:a|an|the|his|her|their|its|one|two|three|several|another))?(?:[\s\-]+[\w'’.\-]+){0,3}[\s\-]+$")
+_PLACED = re.compile(
+    r"\b(?:in|inside|at|outside|into|aboard|on board|on)(?:\s+(?:a|an|the|his|her|their|its|one|two|three|several"
+    r"|another))?(?:[\s\-]+[\w'’.\-]+){0,3}[\s\-]+$"
+)
 _HIT_AFTER = re.compile(
-    r"^[^.;]{0,60}?\b(?:was|were|had been|has been|have been|being|is|are)\b(?: \w+ly)?(?: also| allegedly| reportedly)* (?:hit|struck|bombed|shelled|attacked|targeted|destroyed|damaged|torched"
-    r"|set (?:on fire|ablaze|alight)|burn(?:ed|t)|raided|stormed|levelled|leveled|flattened|reduced|razed|blown up|ambushed)\b|^ (?:attack|bombing|shooting|blast|massacre|stabbing|explosion|raid|siege|strike|shootings?)s?\b"
+    r"^[^.;]{0,60}?\b(?:was|were|had been|has been|have been|being|is|are)\b(?: \w+ly)?(?: also| allegedly"
+    r"| reportedly)* (?:hit|struck|bombed|shelled|attacked|targeted|destroyed|damaged|torched"
+    r"|set (?:on fire|ablaze|alight)|burn(?:ed|t)|raided|stormed|levelled|leveled|flattened|reduced|razed|blown up"
+    r"|ambushed)\b|^ (?:attack|bombing|shooting|blast|massacre|stabbing|explosion|raid|siege|strike|shootings?)s?\b"
 )
 _ATTACK = re.compile(
-    r"\b(?:kill|shot|shoot|attack|bomb|blast|explo|str(?:uck|ike)|hit|gunm|stab|fire|shell|missile|drone|rocket|grenade|wound|injur|massacre|abduct|kidnap|murder|detonat|blew)"
+    r"\b(?:kill|shot|shoot|attack|bomb|blast|explo|str(?:uck|ike)|hit|gunm|stab|fire|shell|missile|drone|rocket"
+    r"|grenade|wound|injur|massacre|abduct|kidnap|murder|detonat|blew)"
 )
 _NOT_HIT_BEFORE = re.compile(
-    r"\b(?:taken|rushed|transferred|brought|admitted|evacuated|treated|flown|carried|arrived|airlifted|said|told|moved|near|away from|from|behind|close to|pronounced|died|no|not|never|recover\w*"
+    r"\b(?:taken|rushed|transferred|brought|admitted|evacuated|treated|flown|carried|arrived|airlifted|said|told"
+    r"|moved|near|away from|from|behind|close to|pronounced|died|no|not|never|recover\w*"
     r"|protect\w*|against attacks|condition|statement|officials?|spokes\w+)\b[^.;]{0,30}$"
 )
 

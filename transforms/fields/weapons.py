@@ -22,48 +22,68 @@ _FORM_WEIGHT = {"system": 3.0, "act": 3.0, "weapon": 2.0, "generic": 1.0, "weak"
 _CLOSER: dict[str, tuple[str, ...]] = {
     "missile_other": ("missile_ballistic", "missile_cruise"),
     "other_explosive": (
-        "ied_roadside", "ied_vehicle", "suicide_vest", "landmine", "uxo", "grenade", "mortar", "rocket", "missile_ballistic",
-        "missile_cruise", "missile_other", "air_bomb", "air_strike_unspecified", "drone_attack_loitering", "drone_dropped", "artillery_shell",
+        "ied_roadside", "ied_vehicle", "suicide_vest", "landmine", "uxo", "grenade", "mortar", "rocket",
+        "missile_ballistic", "missile_cruise", "missile_other", "air_bomb", "air_strike_unspecified",
+        "drone_attack_loitering", "drone_dropped", "artillery_shell",
     ),
     "air_strike_unspecified": ("drone_attack_loitering",),
 }  # fmt: skip
 # A loose class is given up only for one with this share of its weight: a mention in passing closes nothing.
 _CLOSER_SHARE = {"missile_other": 0.1, "other_explosive": 0.34, "air_strike_unspecified": 0.6}
 _STRIKE_CLASSES = (
-    "missile_ballistic", "missile_cruise", "missile_other", "drone_attack_loitering", "drone_dropped", "rocket", "artillery_shell", "air_bomb",
+    "missile_ballistic", "missile_cruise", "missile_other", "drone_attack_loitering", "drone_dropped",
+    "rocket", "artillery_shell", "air_bomb",
 )  # fmt: skip
 
 _NOT_USED_BEFORE = re.compile(
-    r"\b(?:seiz\w+|recover\w*|confiscat\w+|discover\w*|unearth\w*|defus\w+|dismantl\w+|smuggl\w+|stockpil\w+|arsenals?|cache|possess\w*|bought|purchas\w+|supply\w*|supplied"
-    r"|threat\w*|fears? of|warn\w* of|prevent\w*|avert\w*|foil\w*|thwart\w*|plot\w*|plan\w* to|possible|retaliat\w+ (?:for|to|against)|in response to|revenge for"
-    r"|no|without|not|instead of|anti|against|counter|protect\w* from|intercept\w*|shot down|downed|shooting down|destroyed|search(?:ed|ing)? for|carry(?:ing)?|armed with|wearing|loaded with|wielding)"
+    r"\b(?:seiz\w+|recover\w*|confiscat\w+|discover\w*|unearth\w*|defus\w+|dismantl\w+|smuggl\w+|stockpil\w+"
+    r"|arsenals?|cache|possess\w*|bought|purchas\w+|supply\w*|supplied"
+    r"|threat\w*|fears? of|warn\w* of|prevent\w*|avert\w*|foil\w*|thwart\w*|plot\w*|plan\w* to|possible"
+    r"|retaliat\w+ (?:for|to|against)|in response to|revenge for"
+    r"|no|without|not|instead of|anti|against|counter|protect\w* from|intercept\w*|shot down|downed|shooting down"
+    r"|destroyed|search(?:ed|ing)? for|carry(?:ing)?|armed with|wearing|loaded with|wielding)"
     r"(?:[ -](?:a|an|the|any|of|several|some|two|three|\d+|more|cache|other|automatic|incoming|all|dozens|suspected)){0,3}[ -]$"
+)
+_IN_HAND_OF_LAW = re.compile(
+    r"\b(?:seiz(?:ed|ing|es)|recovered|confiscated|found|unearthed|smuggl\w+|stockpil\w+|(?:asked|asking|call\w*"
+    r"|request\w*|appeal\w*) for)\b[^.;,]{0,60}$"
 )
 _CARRIED = re.compile(r"\b(?:carrying|carry|armed with|wearing|loaded with|wielding)\b[^.;]{0,24}$")
 _NOT_USED_AFTER = re.compile(
-    r"^[ -](?:(?:was|were|had been|has been|have been) (?:found|seized|recovered|defused|discovered|confiscated|intercepted|dismantled|safely)"
-    r"|defen[cs]es?|shields?|launchers?|crews?|programmes?|programs?|tests?|factor(?:y|ies)|shipments?|deliver\w+|alerts?|alarms?|sirens?|threats?|control|laws?|owners?|rights|squad|disposal"
-    r"|experts?|technicians?|units?|brigades?|batter(?:y|ies)|permits?|licen[cs]es?|shelters?|bases?|sites?|clearance|detectors?|stockpiles?|plot|scare|hoax)\b"
+    r"^[ -](?:down\b|(?:was|were|had been|has been|have been) (?:found|seized|recovered|defused|discovered|confiscated"
+    r"|intercepted|dismantled|safely)"
+    r"|defen[cs]es?|shields?|launchers?|crews?|programmes?|programs?|tests?|factor(?:y|ies)|shipments?|deliver\w+"
+    r"|alerts?|alarms?|sirens?|threats?|control|laws?|owners?|rights|squad|disposal"
+    r"|experts?|technicians?|units?|brigades?|batter(?:y|ies)|permits?|licen[cs]es?|shelters?|bases?|sites?"
+    r"|clearance|detectors?|stockpiles?|plot|scare|hoax)\b"
 )
 _HARM = re.compile(
-    r"\b(?:kill|dead|died|dies|death|wound|injur|casualt|lives|bodies|victim|martyr|hurt|struck|hit|target|attack|destroy|damag|slain|murder|explo|fire|blew)"
+    r"\b(?:kill|dead|died|dies|death|wound|injur|casualt|lives|bodies|victim|martyr|hurt|struck|hit|target|attack"
+    r"|destroy|damag|slain|murder|explo|fire|blew)"
 )
 # "bombed" and "bombardment" leave open who bombs; with aircraft, or by a state's forces, it is an air strike.
 _OPEN_BOMB = frozenset({"other_explosive", "artillery_shell"})
 _OPEN_FORMS = frozenset({"generic", "act"})
 _AIRCRAFT = r"(?:air ?force|war ?planes?|(?:fighter |military )?jets?|(?:military |war )?aircraft|(?:attack )?helicopters?|planes?)"
 _BOMBED_BY_AIR = re.compile(
-    rf"\b{_AIRCRAFT}\b[^.;]{{0,40}}\bbomb(?!er)|\bbomb(?:ed|ing|ings|ardment|ardments|arded)?\b[^.;]{{0,60}}\bby [^.;,]{{0,30}}\b{_AIRCRAFT}\b"
-    r"|\b(?:israeli|russian|saudi|saudi-led|coalition|nato)(?: military| army| forces| air)? bomb(?:s|ed|ing|ings|ardment|ardments|arded)?\b"
+    rf"\b{_AIRCRAFT}\b[^.;]{{0,40}}\bbomb(?!er)|\bbomb(?:ed|ing|ings|ardment|ardments"
+    rf"|arded)?\b[^.;]{{0,60}}\bby [^.;,]{{0,30}}\b{_AIRCRAFT}\b"
+    r"|\b(?:israeli|russian|saudi|saudi-led|coalition|nato)(?: military| army| forces| air)? bomb(?:s|ed|ing|ings"
+    r"|ardment|ardments|arded)?\b"
 )
 _BY_AIR = re.compile(r"\b(?:air force|warplanes?|jets?|aircraft|helicopters?|bombers?|air-launched|from the air|planes?)\b")
 _BY_SEA = re.compile(r"\b(?:naval|warships?|submarines?|gunboats?|fired from (?:the )?sea|frigates?)\b")
 _SUICIDE = re.compile(
     r"\b(?:suicide[ -](?:bomb\w*|attack\w*|vest|belt|blast|explosion|car|truck|vehicle|mission|squad|jacket|operation)"
-    r"|(?:blew|blows|blow|blowing|blown) (?:him|her|them)sel(?:f|ves) up|detonat\w+ (?:him|her|them)sel(?:f|ves)|explod\w+ (?:him|her|them)sel(?:f|ves)"
-    r"|(?:blew|blow) up (?:him|her|them)sel(?:f|ves)|detonat\w+ (?:his|her|their|the|an?) (?:explosives?|suicide|vests?|belts?|bombs?|payload)(?: vest| belt| jacket)?\b(?! remotely))"
+    r"|(?:blew|blows|blow|blowing|blown) (?:him|her|them)sel(?:f|ves) up|detonat\w+ (?:him|her|them)sel(?:f|ves)"
+    r"|explod\w+ (?:him|her|them)sel(?:f|ves)"
+    r"|(?:blew|blow) up (?:him|her|them)sel(?:f|ves)|detonat\w+ (?:his|her|their|the|an?) (?:explosives?|suicide"
+    r"|vests?|belts?|bombs?|payload)(?: vest| belt| jacket)?\b(?! remotely))"
 )
-_VEHICLE = re.compile(r"\b(?:explosives?|bomb)[ -](?:laden|packed|filled|rigged)|\b(?:car|truck|vehicle|van|lorry|humvee|tanker|motorcycle|minibus)s?\b[^.]{0,30}\b(?:bomb|explosives?)\b")
+_VEHICLE = re.compile(
+    r"\b(?:explosives?|bomb)[ -](?:laden|packed|filled|rigged)|\b(?:car|truck|vehicle|van|lorry|humvee|tanker"
+    r"|motorcycle|minibus)s?\b[^.]{0,30}\b(?:bomb|explosives?)\b"
+)
 _WORN = re.compile(r"\b(?:vest|belt|strapped|jacket|worn)s?\b")
 _THING_WORDS = re.compile(r"[ -](?:missiles?|drones?|rockets?|strikes?|attacks?|system|mines?|bombs?|bombers?)$", re.IGNORECASE)
 
@@ -107,7 +127,7 @@ def _evidence(doc: Document, scope: Scope) -> Iterator[Evidence]:
         while at < len(terms) and terms[at].end <= sentence.end:
             here.append(terms[at])
             at += 1
-        used = [term for term in here if term.entry["form"] in _FORM_WEIGHT and _is_used(doc, term, sentence.start)]
+        used = [term for term in here if term.entry["form"] in _FORM_WEIGHT and is_used(doc, term, sentence.start)]
         if not used:
             continue
         harmful = doc.search(_HARM, sentence) is not None
@@ -121,12 +141,14 @@ def _evidence(doc: Document, scope: Scope) -> Iterator[Evidence]:
             yield Evidence(term, "air_strike_unspecified" if is_air else own_class, weight)
 
 
-def _is_used(doc: Document, term: Term, sentence_start: int) -> bool:
+def is_used(doc: Document, term: Term, sentence_start: int) -> bool:
     """Tell whether a weapon word speaks of a weapon in use."""
-    before = doc.folded[max(sentence_start, term.start - 48) : term.start]
+    before = doc.folded[max(sentence_start, term.start - 72) : term.start]
     if _NOT_USED_BEFORE.search(before):
         # An attacker who carries a knife used it; a suspect who was found with one did not: harm words decide, not this.
         return _CARRIED.search(before) is not None
+    if term.entry["form"] in ("system", "weapon", "weak") and _IN_HAND_OF_LAW.search(before):
+        return False
     return _NOT_USED_AFTER.match(doc.folded[term.end : term.end + 32]) is None
 
 
