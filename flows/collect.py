@@ -6,7 +6,6 @@ than the request. Run again, it goes on where it was: state lives in the warehou
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import duckdb
@@ -77,7 +76,7 @@ def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
         if done % LOG_EVERY == 0 or done == total:
             logger.info("%s %d of %d: %s", stage, done, total, note)
 
-    return dataclasses.asdict(run_collection(load_settings(**flags), progress=log))
+    return run_collection(load_settings(**flags), progress=log).as_row()
 
 
 @flow(name="collect", log_prints=False)

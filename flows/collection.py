@@ -9,7 +9,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 from flows.archive import Archive
@@ -63,6 +63,10 @@ class CollectSummary:
     page_bytes: int = 0
     page_rejects: Counter[str] = field(default_factory=Counter)
     elapsed_s: float = 0.0
+
+    def as_row(self) -> Row:
+        """Return it as plain values, for a flow's result."""
+        return {f.name: dict(v) if isinstance(v := getattr(self, f.name), Counter) else v for f in fields(self)}
 
 
 @dataclass(slots=True)

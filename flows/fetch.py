@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import functools
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -84,7 +85,7 @@ class Fetcher:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings, self.clock, self._agent = settings, clock, settings.agent
         self._deadline = Deadline()
-        self._tls = ssl.create_default_context(cafile=certifi.where())
+        self._tls = _tls_context()
         self._pools = {reach: self._open_pool(reach) for reach in Reach}
 
     def _open_pool(self, reach: Reach) -> httpcore.ConnectionPool:
@@ -144,6 +145,8 @@ class Fetcher:
                 current = self._follow(current, target, hops)
         except FetchError as error:
             error.elapsed_ms, error.final_url = _since(began), current
+            if url not in str(error):
+                error.args = (f"{url} redirects to {error}",)
             raise
         finally:
             self._deadline.at = float("inf")
@@ -204,6 +207,12 @@ class Fetcher:
             retry_after=parse_retry_after(asked, self.clock()),
             elapsed_ms=elapsed_ms,
         )
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    """Load the certificate authorities once a process: it takes longer than most answers."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _drain(chunks: Iterator[bytes]) -> None:

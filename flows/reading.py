@@ -20,7 +20,7 @@ from transforms.document import Document, Source
 from transforms.extract import EXTRACTOR_VERSION, read_document
 from transforms.language import find_language
 from transforms.rows import Row, make_id, warehouse_rows
-from transforms.urls import canonical_url, host_of
+from transforms.urls import canonical_url, host_of, is_loopback
 from warehouse.seeds import seed_digest
 
 MIN_FEED_TEXT = 200  # characters of full text in the feed that may stand in for a page that yields none
@@ -124,11 +124,13 @@ def _address(page: Row, cleaned: Cleaned) -> str:
     loopback, where the demo newsroom and replays stand in for real outlets.
     """
     own = canonical_url(page["final_url"])
-    declared = cleaned.canonical_url
-    if declared and urlsplit(declared).scheme in {"http", "https"}:
-        if host_of(declared) == host_of(own) or urlsplit(own).hostname in {"127.0.0.1", "localhost", "::1"}:
-            return canonical_url(declared)
-    return own
+    try:
+        declared = canonical_url(cleaned.canonical_url or "")
+        is_web = urlsplit(declared).scheme in {"http", "https"}
+        is_believed = is_web and (host_of(declared) == host_of(own) or is_loopback(own))
+    except ValueError:  # a malformed declaration
+        return own
+    return declared if is_believed else own
 
 
 def _rejected(page: Row, run_id: str, at: dt.datetime, reason: str, message: str, stage: str = "extract") -> dict[str, list[Row]]:

@@ -66,6 +66,7 @@ class Robots:
         except FetchError as error:
             is_missing = error.http_status is not None and 400 <= error.http_status < 500 and error.http_status != 429
             # Refused, or too odd to read, is "unavailable" in the RFC's words; silence and server errors are "unreachable".
-            is_odd = error.status in {"redirect_loop", "too_large", "bad_encoding", "redirect_refused"}
+            # An address that may not be reached is left to the request itself, which names it so.
+            is_odd = error.status in {"redirect_loop", "too_large", "bad_encoding", "redirect_refused", "blocked_address"}
             return Rules() if is_missing or is_odd else Rules(unreachable=f"{site}/robots.txt could not be read ({error.status})")
         return Rules(parsed=Protego.parse(answer.body.decode("utf-8", "replace")))

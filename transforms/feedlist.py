@@ -80,9 +80,11 @@ def parse_opml(body: bytes, source: str) -> list[Row]:
         if url := cells.get("xmlurl"):
             title = cells.get("title") or cells.get("text") or ""
             language = cells.get("language", "").split("-")[0].lower()
+            kind = cells.get("type", "").lower()
             rows.setdefault(url, {
-                "url": url, "title": title, "publisher": title, "homepage": cells.get("htmlurl", ""),
-                "language": language if language in LANGUAGES else "", "format": kind if (kind := cells.get("type", "").lower()).startswith(("rss", "atom")) else "",
+                "url": url,
+                "title": title, "publisher": title, "homepage": cells.get("htmlurl", ""),
+                "language": language if language in LANGUAGES else "", "format": kind if kind.startswith(("rss", "atom")) else "",
                 LINE: str(outline.sourceline or "?"),
             })  # fmt: skip
     if not rows:

@@ -20,7 +20,7 @@ from transforms.urls import UrlError, canonical_url
 
 MAX_TITLE, MAX_SUMMARY = 1_000, 10_000  # characters; a longer one is a body in the wrong place
 MAX_CONTENT = 500_000  # characters of full text in one entry; the longest live blog measured has 300,000
-PROLOG = 100_000  # bytes at the head in which declarations are looked for; a real prolog has under 2,000
+PROLOG = 100_000  # bytes at the head that tell HTML from a feed; a real prolog has under 2,000
 EARLIEST, LATEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)  # outside: a broken clock, no date
 
 _SCRIPT = re.compile(r"<(script|style)\b[^>]{0,2000}>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -32,7 +32,9 @@ _HTML_ROOT = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL
 )
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-_DECLARES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[", re.IGNORECASE)
+_DECLARES = re.compile(rb"<!ENTITY|<!DOCTYPE[^\[]*\[", re.IGNORECASE)
+_MISC = re.compile(rb"[^<]{0,1000}(<!--|<\?)")
+_ELEMENT = re.compile(rb"<\w")
 
 
 class FeedError(ValueError):
@@ -116,13 +118,28 @@ def _refuse_declarations(body: bytes, headers: Mapping[str, str]) -> None:
     """Refuse documents that declare entities or an internal DTD: no feed needs them, and they can expand without bound.
 
     A bare DOCTYPE (RSS 0.91 has one by its specification) declares nothing and is harmless: nothing is ever loaded.
-    The head is looked at as feedparser will decode it, or UTF-16 and EBCDIC would hide a declaration.
+    The document is looked at as feedparser will decode it, too, or UTF-16 and EBCDIC would hide a declaration.
     """
-    decoded = convert_to_utf8(dict(headers), body, {"bozo": False})
-    for head in (body[:PROLOG].replace(b"\0", b""), decoded[:PROLOG]):
-        root = _FEED_ROOT.search(head)
-        if _DECLARES.search(head[: root.start()] if root else head) and not _HTML_ROOT.match(head):
+    for text in (body.replace(b"\0", b""), convert_to_utf8(dict(headers), body, {"bozo": False})):
+        prolog = _prolog(text)
+        is_html = _HTML_ROOT.match(text[:PROLOG]) and not _FEED_ROOT.search(text[:PROLOG])
+        if not is_html and _DECLARES.search(prolog):
             raise FeedError("unsafe_xml", "declares XML entities or a DTD of its own; no feed needs them, it was not read")
+
+
+def _prolog(text: bytes) -> bytes:
+    """Return what stands before the first element: comments and processing instructions, which may spell one, are stepped over.
+
+    feedparser looks for entities before anything that looks like an element, even in a comment: that part is in it, too.
+    """
+    start = 0
+    while match := _MISC.match(text, start):
+        end = text.find(b"-->" if match[1] == b"<!--" else b"?>", match.end())
+        if end < 0:
+            break
+        start = end + 2
+    element = _ELEMENT.search(text, start)
+    return text[: element.start() if element else len(text)]
 
 
 def _refuse(body: bytes, parsed: Any) -> None:

@@ -18,7 +18,12 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def test_a_url_is_enough() -> None:
     (feed,) = parse_feed_rows(rows_of("url\nhttps://www.valley.example/world/rss.xml\n"), "feeds.csv")
-    assert (feed["feed_id"], feed["publisher"], feed["active"], feed["language"]) == ("valley.example-world-rss", "valley.example", True, None)
+    assert (feed["feed_id"], feed["publisher"], feed["active"], feed["language"]) == (
+        "valley.example-world-rss",
+        "valley.example",
+        True,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,10 +36,16 @@ def test_a_url_is_enough() -> None:
         ("a,https://a.example/f,GB,en,json,,", "feeds.csv:2: format 'json' is not known; allowed are rss and atom, or leave it empty"),
         ("a,https://a.example/f,GB,en,,maybe,", "feeds.csv:2: active 'maybe' is not understood; write true or false"),
         ("a,,GB,en,,,", "feeds.csv:2: url is empty; give the address of an RSS or Atom feed"),
-        ("a,file:///etc/passwd,GB,en,,,", "feeds.csv:2: url: 'file:///etc/passwd' is no http or https address; give the address of an RSS or Atom feed"),
+        (
+            "a,file:///etc/passwd,GB,en,,,",
+            "feeds.csv:2: url: 'file:///etc/passwd' is no http or https address; give the address of an RSS or Atom feed",
+        ),
         ("A feed,https://a.example/f,GB,en,,,", "feeds.csv:2: feed_id 'A feed' is not allowed"),
         ("a,https://a.example/f,GB,en,,,\na,https://b.example/f,GB,en,,,", "feeds.csv:3: feed_id 'a' stands in line 2 already"),
-        ("a,https://a.example/f,GB,en,,,\nb,https://a.example/f,GB,en,,,", "feeds.csv:3: url 'https://a.example/f' stands in line 2 already"),
+        (
+            "a,https://a.example/f,GB,en,,,\nb,https://a.example/f,GB,en,,,",
+            "feeds.csv:3: url 'https://a.example/f' stands in line 2 already",
+        ),
         ("a,https://a.example/f,UK,ua,,,", "(and 1 more)"),
     ],
 )

@@ -83,7 +83,10 @@ def test_only_new_and_changed_entries_are_written() -> None:
     assert find_changed_entries(first, {}) == (list(first.values()), 2)
     later = entry_rows("valley", parsed(entry("a"), entry("b", "updated"), entry("c")), NOW + DAY)
     changed, n_new = find_changed_entries(later, first)
-    assert [(row["guid"], row["first_seen_at"], row["last_changed_at"]) for row in changed] == [("b", NOW, NOW + DAY), ("c", NOW + DAY, NOW + DAY)]
+    assert [(row["guid"], row["first_seen_at"], row["last_changed_at"]) for row in changed] == [
+        ("b", NOW, NOW + DAY),
+        ("c", NOW + DAY, NOW + DAY),
+    ]
     assert n_new == 1
 
 

@@ -36,7 +36,20 @@ def test_relative_to_its_document() -> None:
     assert canonical_url("../story?gclid=9", "https://example.org/world/feed.xml") == "https://example.org/story"
 
 
-@pytest.mark.parametrize("url", ["", "ftp://example.org/a", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://[bad", "http://a:99999/", "/a", "https://example.org/" + "a" * 5000])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ftp://example.org/a",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://",
+        "http://[bad",
+        "http://a:99999/",
+        "/a",
+        "https://example.org/" + "a" * 5000,
+    ],
+)
 def test_no_address_of_a_page(url: str) -> None:
     with pytest.raises(UrlError):
         canonical_url(url)
@@ -59,7 +72,8 @@ def test_host_and_site() -> None:
 
 
 @pytest.mark.parametrize(("url", "expected"), [
-    ("http://127.0.0.1:80/", True), ("http://127.9.9.9/", True), ("http://localhost/", True), ("http://LOCALHOST./", True), ("http://[::1]/", True),
+    ("http://127.0.0.1:80/", True), ("http://127.9.9.9/", True), ("http://localhost/", True),
+    ("http://LOCALHOST./", True), ("http://[::1]/", True),
     ("http://10.0.0.1/", False), ("http://example.org/", False), ("http://localhost.example.org/", False), ("http://[bad", False),
 ])  # fmt: skip
 def test_is_loopback(url: str, expected: bool) -> None:

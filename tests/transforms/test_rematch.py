@@ -1,0 +1,134 @@
+"""A night matched in its window gives what matching everything gives; ids that change are resolved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import replace
+
+import pytest
+
+from transforms.agreement import ReportKey
+from transforms.match import match_reports
+from transforms.rematch import READ_DAYS, Window, find_aliases, is_settled, rematch, window_of
+
+CLASSES = ("explosive.missile_or_rocket", "explosive.drone_strike", "explosive.air_strike", "firearms.attack", None)
+
+
+def make_news(rng: random.Random, n_reports: int, n_days: int) -> list[ReportKey]:
+    """News of two towns 20 km apart and a far one, dense enough that most days touch their neighbours."""
+    towns = ((48.0, 33.0, "North"), (48.18, 33.0, "Mid"), (46.0, 30.0, "Far"))
+    news = []
+    for n in range(n_reports):
+        latitude, longitude, place = rng.choice(towns)
+        first = dt.date(2025, 1, 1) + dt.timedelta(days=rng.randrange(n_days))
+        last = first + dt.timedelta(days=rng.choice((0, 0, 0, 0, 1, 1, 5, 12)))
+        at = dt.datetime.combine(last, dt.time(rng.randrange(24)), dt.UTC) + dt.timedelta(days=rng.randrange(3))
+        dated, placed = rng.random() > 0.15, rng.random() > 0.2
+        killed = rng.choice((None, 1, 3, 9, 12, 16))
+        other_url = f"u{rng.randrange(9)}"
+        url = f"u{rng.randrange(n_reports // 2)}"
+        news.append(
+            ReportKey(
+                f"r{n:03}",
+                f"a{rng.randrange(n_reports)}",
+                rng.randrange(2),
+                at,
+                at,
+                url,
+                rng.choice((url, other_url)),
+                f"o{n % 7}",
+                at.date(),
+                first if dated else None,
+                last if dated else None,
+                1 if dated else 9,
+                rng.choice(("UKR", "UKR", "RUS")),
+                None,
+                place if placed else None,
+                latitude if placed else None,
+                longitude if placed else None,
+                None,
+                2 if placed else 6,
+                rng.choice(CLASSES),
+                None,
+                None,
+                killed,
+                killed,
+                killed,
+            )
+        )
+    return news
+
+
+def overlaps(report: ReportKey, windows: list[Window]) -> bool:
+    return any(report.country_iso3 == w.country_iso3 and report.days[0] <= w.last_on and report.days[1] >= w.first_on for w in windows)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nights_in_any_order_give_what_everything_at_once_gives(seed: int) -> None:
+    rng = random.Random(seed)
+    news = make_news(rng, 150, 60)
+    arriving = rng.sample(news, len(news))
+    held: list[ReportKey] = []
+    stored: dict[str, object] = {}
+    ids: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    ever: set[str] = set()
+    gone: set[str] = set()
+    while arriving:
+        batch, arriving = arriving[: (size := rng.randrange(1, 30))], arriving[size:]
+        held += batch
+        windows = window_of(batch)
+        read = [report for report in held if overlaps(report, windows)]
+        rows, settled = rematch(rng.sample(read, len(read)), windows)
+        before = {r.report_id: ids[r.report_id] for r in read if r.report_id in ids}
+        for report_id in settled:
+            stored.pop(report_id, None)
+            ids.pop(report_id, None)
+        for row in rows:
+            stored[row.report_id], ids[row.report_id] = row, row.incident_id
+        aliases |= {old: new for old, new, _ in find_aliases(before, {r.report_id: ids[r.report_id] for r in read if r.report_id in ids})}
+        for old in set(before.values()) - set(ids.values()):
+            if not any(report_id in ids for report_id, former in before.items() if former == old):
+                gone.add(old)
+        for alive in ids.values():
+            aliases.pop(alive, None)
+        ever |= set(ids.values())
+    assert sorted(stored.values(), key=str) == sorted(match_reports(news), key=str)
+    for former in ever - set(ids.values()):
+        current, hops = former, 0
+        while current in aliases and hops < 200:
+            current, hops = aliases[current], hops + 1
+        assert current in ids.values() or current in gone, "a former id leads to a living incident, unless all its reports left"
+
+
+def test_windows_merge_and_skip_what_cannot_match() -> None:
+    one = replace(
+        make_news(random.Random(1), 2, 1)[0],
+        event_date_start=dt.date(2025, 4, 4),
+        event_date_end=dt.date(2025, 4, 4),
+        date_precision=1,
+        country_iso3="UKR",
+    )
+    later = replace(one, report_id="later", event_date_start=dt.date(2025, 4, 20), event_date_end=dt.date(2025, 4, 20))
+    reach = dt.timedelta(days=READ_DAYS)
+    assert window_of([later, one]) == [Window("UKR", dt.date(2025, 4, 4) - reach, dt.date(2025, 4, 20) + reach)]
+    assert len(window_of([one, replace(later, country_iso3="RUS")])) == 2
+    assert window_of([replace(one, is_aggregate=True)]) == []
+    assert is_settled(one, window_of([one]))
+    assert not is_settled(replace(one, event_date_start=dt.date(2025, 3, 20), event_date_end=dt.date(2025, 3, 20)), window_of([one]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"r1": "A"}, {"r1": "A", "r2": "A"}, []),
+        ({"r1": "A"}, {"r1": "B", "r0": "B"}, [("A", "B", "older report arrived")]),
+        ({"r1": "A", "r2": "B"}, {"r1": "A", "r2": "A"}, [("B", "A", "merge")]),
+        ({"r1": "A", "r2": "A", "r3": "A"}, {"r1": "B", "r2": "C", "r3": "C"}, [("A", "C", "split")]),
+        ({"r1": "A", "r2": "A"}, {"r1": "A", "r2": "B"}, []),
+        ({"r1": "A"}, {}, []),
+    ],
+)
+def test_aliases(before: dict[str, str], after: dict[str, str], expected: list[tuple[str, str, str]]) -> None:
+    assert find_aliases(before, after) == expected
