@@ -6,7 +6,7 @@ Days are those of the fetch. Without network: `fetch` is no stage of it; what is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,8 +17,8 @@ from flows.derive import MODES, DeriveSummary, Progress, derive_pages
 from flows.fetch import Clock
 from flows.matching import MatchSummary, match_new
 from flows.publish import run_publication
-from flows.runs import recorded_run, utc_now
-from flows.settings import Settings, load_settings, prepare_folders
+from flows.runs import load_flow_settings, recorded_run, utc_now
+from flows.settings import Settings, prepare_folders
 from warehouse.connection import open_work
 from warehouse.errors import WarehouseError
 
@@ -86,9 +86,10 @@ def run_backfill(
     summary = BackfillSummary()
     con = open_work(settings.work_path)
     try:
+        days = _days(con.sql("SELECT DISTINCT CAST(fetched_at AS DATE) AS day FROM page ORDER BY day").fetchall(), start, end)
         with recorded_run(con, "backfill", clock, {"start": start, "end": end, "stage": stage, "mode": mode}) as run:
             if stage in {"extract", "all"}:
-                for day in _days(con.sql("SELECT DISTINCT CAST(fetched_at AS DATE) AS day FROM page ORDER BY day").fetchall(), start, end):
+                for day in days:
 
                     def read(day: dt.date = day) -> DeriveSummary:
                         first = dt.datetime.combine(day, dt.time(), dt.UTC)
@@ -107,10 +108,13 @@ def run_backfill(
     return summary
 
 
-def _days(found: list[tuple[dt.date]], start: dt.date | None, end: dt.date | None) -> Iterator[dt.date]:
-    for (day,) in found:
-        if (start is None or day >= start) and (end is None or day <= end):
-            yield day
+def _days(found: list[tuple[dt.date]], start: dt.date | None, end: dt.date | None) -> list[dt.date]:
+    """Return the archive's days within the bounds; bounds that leave none out of several are a slip."""
+    archived = [day for (day,) in found]
+    days = [day for day in archived if (start is None or day >= start) and (end is None or day <= end)]
+    if archived and not days:
+        raise BackfillError(f"no page was fetched from {start or archived[0]} to {end or archived[-1]}; the archive holds {archived[0]} to {archived[-1]}")
+    return days
 
 
 @flow(name="backfill", log_prints=False)
@@ -132,7 +136,7 @@ def backfill(start: dt.date | None = None, end: dt.date | None = None, stage: St
 
         return read_day()["summary"]
 
-    summary = run_backfill(load_settings(), start=start, end=end, stage=stage, mode=mode, each_day=each_day)
+    summary = run_backfill(load_flow_settings(), start=start, end=end, stage=stage, mode=mode, each_day=each_day)
     for day, read in summary.days.items():
         logger.info("%s: %d pages, %d reports, %s", day, read.pages, read.reports, dict(read.outcomes))
     for day, why in summary.failed_days.items():

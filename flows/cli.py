@@ -10,7 +10,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -99,6 +99,8 @@ def ingest(
     with told_progress() as progress:
         night = run_night(settings, progress=progress)
     typer.echo(night.text())
+    if night.read.damage:
+        _stop(_damage_line(night.read.damage), 1)
 
 
 @app.command()
@@ -133,8 +135,10 @@ def backfill(
     if summary.n_incidents is not None:
         typer.echo(f"published: {summary.n_incidents} incidents in {settings.published_path}")
     for day, why in summary.failed_days.items():
-        typer.echo(f"{day} failed: {why}", err=True)
-    if summary.failed_days:
+        typer.echo(f"vigil: {day} failed: {why}", err=True)
+    if damage := [message for read in summary.days.values() for message in read.damage]:
+        typer.echo(f"vigil: {_damage_line(damage)}", err=True)
+    if summary.failed_days or damage:
         raise typer.Exit(1)
 
 
@@ -183,11 +187,13 @@ def sql(
     from warehouse.query import query
 
     settings = _settings(data_dir=data_dir)
+    if form is Form.parquet and out is None:
+        _stop("--format parquet needs --out FILE", 2)
     frame = query(settings.published_path, sys.stdin.read() if statement == "-" else statement)
     try:
         write_result(frame, form.value, out)
-    except ValueError as error:
-        _stop(str(error), 2)
+    except OSError as error:
+        _stop(f"--out {out}: cannot be written ({error.strerror or error}); give another file", 2)
 
 
 @app.command()
@@ -223,7 +229,12 @@ def _day(name: str, value: str | None) -> dt.date | None:
         _stop(f"{name} {value!r} is no day; write it as 2025-04-04", 2)
 
 
-def _stop(message: str, code: int) -> Any:
+def _damage_line(damage: list[str]) -> str:
+    """Return the first of several damages to the archive and how many pages they cost; `reject` lists them all."""
+    return f"{len(damage)} pages cannot be read from the archive, rows of an earlier reading were kept; the first: {damage[0]}"
+
+
+def _stop(message: str, code: int) -> NoReturn:
     typer.echo(f"vigil: {' '.join(message.split())}", err=True)
     raise typer.Exit(code)
 
@@ -231,9 +242,21 @@ def _stop(message: str, code: int) -> Any:
 def _exit_code(error: Exception) -> int | None:
     """Return 2 for what the user gave wrongly, 1 for work that failed for a known reason, None for a defect of ours."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError"}:
+    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError"}:
         return 2
     return 1 if names & {"WarehouseError", "ArchiveError", "SeedError"} else None
+
+
+def _usage_line(error: Exception) -> str | None:
+    """Return what is wrong with the words of the command line, on one line; None for errors that are not about them.
+
+    Typer's own text takes four lines. Its classes are private, but all of them can format their message.
+    """
+    if not hasattr(error, "format_message"):
+        return None
+    message = " ".join(str(error.format_message()).replace("Value error, ", "").split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{message}{'' if message.endswith('?') else ';'} `{context.command_path if context else 'vigil'} --help` shows what is allowed"
 
 
 def main() -> None:
@@ -241,13 +264,16 @@ def main() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's packages would report home
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     try:
-        app()
-    except KeyboardInterrupt:
+        sys.exit(app(standalone_mode=False))
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("vigil: stopped; what was written is kept, run again to go on", err=True)
         sys.exit(130)
     except BrokenPipeError:
         os._exit(0)  # the reader of our output went away (`vigil sql ... | head`)
     except Exception as error:
+        if (usage := _usage_line(error)) is not None:
+            typer.echo(error.ctx.get_help() if len(sys.argv) < 2 else f"vigil: {usage}", err=True)  # type: ignore[attr-defined]
+            sys.exit(2)
         code = _exit_code(error)
         if code is None:
             raise

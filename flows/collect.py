@@ -17,8 +17,8 @@ from flows.collect_store import WarehouseStore
 from flows.collection import CollectSummary, Progress, collect_once
 from flows.feed_source import load_feeds
 from flows.fetch import Clock
-from flows.runs import Run, recorded_run, utc_now
-from flows.settings import Settings, load_settings, prepare_folders
+from flows.runs import Run, load_flow_settings, recorded_run, utc_now
+from flows.settings import Settings, prepare_folders
 from transforms.rows import Row
 from warehouse.connection import open_work
 
@@ -57,8 +57,8 @@ def run_collection(settings: Settings, *, clock: Clock = utc_now, progress: Prog
         SettingsError, FeedListError: Before anything is written.
         WarehouseLockedError: Another run has the work file.
     """
-    prepare_folders(settings)
     feeds = load_feeds(settings, clock)
+    prepare_folders(settings)
     con = open_work(settings.work_path)
     try:
         with recorded_run(con, "collect", clock, {"feeds": settings.feeds}) as run:
@@ -76,7 +76,7 @@ def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
         if done % LOG_EVERY == 0 or done == total:
             logger.info("%s %d of %d: %s", stage, done, total, note)
 
-    return run_collection(load_settings(**flags), progress=log).as_row()
+    return run_collection(load_flow_settings(**flags), progress=log).as_row()
 
 
 @flow(name="collect", log_prints=False)

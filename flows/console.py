@@ -45,21 +45,28 @@ def print_incidents(published: Path) -> None:
 
 
 def write_result(frame: pl.DataFrame, form: str, out: Path | None) -> None:
-    """Write a query's result as a table, CSV, JSON lines or Parquet, to a file or standard output.
+    """Write a query's result as a table, CSV, JSON lines or Parquet, to a file (whole or not at all) or standard output.
 
     Raises:
+        OSError: The file cannot be written.
         ValueError: Parquet needs a file.
     """
-    if form == "parquet":
-        if out is None:
-            raise ValueError("--format parquet needs --out FILE")
-        frame.write_parquet(out)
-        return
-    text = {"table": _as_table, "csv": _as_csv, "json": _as_json}[form](frame)
+    text = {"table": _as_table, "csv": _as_csv, "json": _as_json}[form](frame) if form != "parquet" else None
     if out is None:
+        if text is None:
+            raise ValueError("Parquet needs a file")
         sys.stdout.write(text)
-    else:
-        out.write_text(text, encoding="utf-8")
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("wb") as file:
+            if text is None:
+                frame.write_parquet(file)
+            else:
+                file.write(text.encode())
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _as_table(frame: pl.DataFrame) -> str:

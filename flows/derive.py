@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 import duckdb
+import polars as pl
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
@@ -21,12 +22,12 @@ from flows.fetch import Clock
 from flows.matching import MatchSummary, match_new
 from flows.pool import open_pool
 from flows.reading import BatchRows, batches_by_bytes, extractor_version, read_pages
-from flows.runs import Run, recorded_run, utc_now
-from flows.settings import Settings, load_settings, prepare_folders
+from flows.runs import Run, load_flow_settings, recorded_run, utc_now
+from flows.settings import Settings, prepare_folders
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
-from warehouse.store import read_frame, reject_row, replace_article_rows
+from warehouse.store import read_frame, reject_row, replace_article_rows, resolve_rejects
 
 PAGES_A_BATCH = 100
 MODES = ("missing", "stale", "failed", "all")
@@ -35,11 +36,12 @@ Progress = Callable[[str, int, int, str], None]
 
 @dataclass(slots=True)
 class DeriveSummary:
-    """What derive did: pages by outcome, reports written, and the wall time of reading."""
+    """What derive did: pages by outcome, reports written, what the archive could not give back, and the wall time of reading."""
 
     pages: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     reports: int = 0
+    damage: list[str] = field(default_factory=list)
     elapsed_s: float = 0.0
 
 
@@ -96,15 +98,28 @@ def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> It
 def _write(con: duckdb.DuckDBPyConnection, batch: BatchRows, run: Run, summary: DeriveSummary) -> None:
     """Write one batch in one transaction and count what became of its pages."""
     rejects = [reject_row(r["stage"], r["input_ref"], r["reason"], r["message"], run.run_id, run.at) for r in batch.rows["reject"]]
+    damaged = {r["input_ref"]: r["message"] for r in batch.rows["reject"] if r["reason"] == "archive"}
+    kept = _already_read(con, list(damaged))
     frames = {table: BY_NAME[table].frame(rows) for table, rows in batch.rows.items() if table != "reject"}
+    frames["derivation"] = frames["derivation"].filter(~pl.col("page_id").is_in(kept))
     _, unsound = replace_article_rows(con, {**frames, "reject": BY_NAME["reject"].frame(rejects)}, run_id=run.run_id, at=run.at)
     refused = set(unsound["article_id"].to_list())
+    went_through = [row["page_id"] for row in batch.rows["derivation"] if row["outcome"] != "rejected" and row["article_id"] not in refused]
+    for stage in ("clean", "extract", "load"):
+        resolve_rejects(con, stage, went_through, run.at)
+    summary.damage += damaged.values()
     for row in batch.rows["derivation"]:
         is_refused = row["article_id"] in refused
         summary.outcomes["rejected" if is_refused else row["outcome"]] += 1
         summary.reports += 0 if is_refused else row["n_reports"]
 
 
+def _already_read(con: duckdb.DuckDBPyConnection, page_ids: list[str]) -> list[str]:
+    """Return those of the pages that an earlier run read: an archive disk that is away must not empty the warehouse."""
+    if not page_ids:
+        return []
+    found = con.execute("SELECT page_id FROM derivation WHERE article_id IS NOT NULL AND page_id IN (SELECT unnest($1))", [page_ids])
+    return [page_id for (page_id,) in found.fetchall()]
 
 
 def run_derivation(
@@ -147,7 +162,7 @@ def derive_archive(flags: dict[str, object], mode: str = "missing") -> dict[str,
     def log(stage: str, done: int, total: int, note: str) -> None:
         logger.info("%s %d of %d: %s", stage, done, total, note)
 
-    read, matched = run_derivation(load_settings(**flags), mode=mode, progress=log)
+    read, matched = run_derivation(load_flow_settings(**flags), mode=mode, progress=log)
     return {**asdict(read), "outcomes": dict(read.outcomes), "match": asdict(matched)}
 
 

@@ -55,8 +55,11 @@ def _orchestrator(_: Settings) -> str:
 
 
 def _folders(settings: Settings) -> str:
+    made = [folder for folder in (settings.archive_dir, settings.data_dir) if not folder.exists()]
     prepare_folders(settings)
     free = shutil.disk_usage(settings.data_dir).free
+    for folder in made:  # looking changes nothing: a misspelt folder must not come into being
+        folder.rmdir()
     if free < LOW_DISK_BYTES:
         raise RuntimeError(f"{settings.data_dir}: only {free / 1e9:.1f} GB free; a night needs about 0.5 GB")
     return f"{settings.data_dir} can be written, {free / 1e9:.0f} GB free"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import polars as pl
@@ -16,7 +17,7 @@ import polars as pl
 from flows.runs import Run
 from transforms.agreement import ReportKey
 from transforms.copies import ArticleSketch, count_words, find_duplicates
-from transforms.match import Membership
+from transforms.match import Membership, find_left_out
 from transforms.rematch import find_aliases, rematch, window_of
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
@@ -33,6 +34,7 @@ class MatchSummary:
 
     reports: int = 0
     joined: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)  # reports of no incident, by reason
     changed_incidents: int = 0
     gone_incidents: int = 0
 
@@ -57,17 +59,23 @@ def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = Fa
     matched = sorted(settled | {key.report_id for key, _ in fresh})
     aliases = _aliases(known, memberships, set(matched), run)
     changed = write_memberships(con, matched, _membership_frame(memberships), aliases, run_id=run.run_id, at=run.at)
+    left_out = find_left_out((known[report_id][0] for report_id in matched), memberships)
     run.count("match", len(matched), len(matched), 0, time.monotonic() - began)
     remains = int(changed["remains"].sum()) if changed.height else 0
-    return MatchSummary(len(matched), len(memberships), remains, changed.height - remains)
+    return MatchSummary(len(matched), len(memberships), Counter(left_out.values()), remains, changed.height - remains)
 
 
 def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = False) -> list[str]:
     """Set article.duplicate_of around the new articles; return the ids of articles for which it changed."""
     rows = read_frame(con, "articles_to_compare", days=COPY_DAYS, run_id=run.run_id, everything=everything).to_dicts()
     sketches = [ArticleSketch(r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(r["body"])) for r in rows]
-    copies = find_duplicates(sketches)
-    changes = [{"article_id": r["article_id"], "duplicate_of": copies.get(r["article_id"])} for r in rows if r["duplicate_of"] != copies.get(r["article_id"])]
+    copies, seen = find_duplicates(sketches), {r["article_id"] for r in rows}
+    changes = []
+    for row in rows:
+        # An original that lies before the days read was found on an earlier night and stays the original.
+        original = copies.get(row["article_id"]) or (row["duplicate_of"] if row["duplicate_of"] not in seen else None)
+        if original != row["duplicate_of"]:
+            changes.append({"article_id": row["article_id"], "duplicate_of": original})
     if changes:
         frame = pl.DataFrame(changes, schema={"article_id": pl.String, "duplicate_of": pl.String})
         with transaction(con), registered(con, "batch_copies", frame):

@@ -8,8 +8,8 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.fetch import Clock
-from flows.runs import recorded_run, utc_now
-from flows.settings import Settings, load_settings, prepare_folders
+from flows.runs import load_flow_settings, recorded_run, utc_now
+from flows.settings import Settings, prepare_folders
 from warehouse.connection import open_work
 from warehouse.publish import Published, publish
 
@@ -35,7 +35,7 @@ def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
 @task(name="publish", retries=1, retry_delay_seconds=60, timeout_seconds=3600, cache_policy=NO_CACHE, persist_result=False)
 def publish_warehouse(flags: dict[str, object]) -> dict[str, object]:
     """Check and publish; the task's line in the UI says how many incidents are public."""
-    return {key: str(value) for key, value in asdict(run_publication(load_settings(**flags))).items()}
+    return {key: str(value) for key, value in asdict(run_publication(load_flow_settings(**flags))).items()}
 
 
 @flow(name="publish", log_prints=False, validate_parameters=True)

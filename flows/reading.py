@@ -88,13 +88,14 @@ def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str,
         "title": cleaned.title, "byline": cleaned.byline, "published_at": cleaned.published, "published_source": cleaned.published_source,
         "fetched_at": fetched, "language": language, "text": doc.text, "body_start": doc.body_start, "text_sha256": make_id(doc.text),
         "cleaner_version": cleaner, "extractor_version": version, "wire_origin": find_wire_origin(doc.text, cleaned.byline, lexicons),
-        "minhash": minhash(cleaned.body), "is_incident": None, "relevance": None, "relevance_reasons": None,
+        "minhash": None, "is_incident": None, "relevance": None, "relevance_reasons": None,
     }  # fmt: skip
     derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "article_id": article_id, "n_reports": 0}
     if language not in READ_LANGUAGES:
         return {"article": [article], "derivation": [{**derivation, "outcome": "not_read_language"}]}
     reading = read_document(doc)
-    article |= {"is_incident": reading.relevance.is_incident, "relevance": reading.relevance.score, "relevance_reasons": list(reading.relevance.reasons)}
+    # Copies matter where reports are counted; of a text that reports nothing no fingerprint is kept.
+    article |= {"minhash": minhash(cleaned.body) if reading.reports else None, "is_incident": reading.relevance.is_incident, "relevance": reading.relevance.score, "relevance_reasons": list(reading.relevance.reasons)}
     rows = warehouse_rows(article_id, doc, reading, cleaned.published or fetched, version)
     outcome = "report" if rows["report"] else "no_incident"
     return {"article": [article], **rows, "derivation": [{**derivation, "outcome": outcome, "n_reports": len(rows["report"])}]}

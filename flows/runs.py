@@ -11,11 +11,25 @@ from importlib.metadata import version
 from typing import Any
 
 import duckdb
+from prefect import runtime
 
+from flows.settings import Settings, SettingsError, load_settings
 from transforms.rows import Row, make_id
 from transforms.schemas import BY_NAME
 from warehouse.seeds import seed_digest
 from warehouse.store import transaction, upsert
+
+
+def load_flow_settings(**flags: Any) -> Settings:
+    """Return the settings of a flow; a deployed one must be told where its data lies.
+
+    Raises:
+        SettingsError: A setting cannot be used, or VIGIL_DATA_DIR is not set where a worker runs the flow.
+    """
+    settings = load_settings(**flags)
+    if runtime.deployment.id and "data_dir" not in settings.model_fields_set:
+        raise SettingsError("VIGIL_DATA_DIR is not set for the worker, and a deployed run works in a folder that is deleted after it: set it to an absolute path and start the worker again")
+    return settings
 
 
 def utc_now() -> dt.datetime:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from transforms.casualty_recorder import MentionRecorder
 from transforms.document import Document
-from transforms.harm import GROUP_OF, read_atoms
+from transforms.harm import GROUP_OF, HarmWords, read_atoms
 from transforms.harm_phrases import NP_LENGTH, is_plural
 from transforms.numbers import read_ordinal
 from transforms.records import CasualtyMention, Quantity, Span
@@ -34,12 +34,12 @@ _AMONG_HARMED = re.compile(rf"\b(?:was|were|are|is) (?:also )?(?:among|amongst) 
 def find_casualty_mentions(doc: Document) -> list[CasualtyMention]:
     """Return all casualty mentions of a document in order of the text; see records.CasualtyMention for what each says."""
     out: list[CasualtyMention] = []
-    quantities = group_by_sentence(doc, doc.quantities, lambda q: q.span.start)
-    people = group_by_sentence(doc, doc.terms["groups"], lambda t: t.start)
-    for sentence in doc.sentences:
-        atoms = read_atoms(doc, sentence, quantities.get(sentence.index, []), people.get(sentence.index, []))
-        if atoms:
-            out += _SentenceReader(doc, sentence, atoms).read()
+    harms = group_by_sentence(doc, HarmWords.of(doc.lexicons).find(doc.folded), lambda item: item[0])
+    people = group_by_sentence(doc, doc.terms["groups"], lambda term: term.start) if harms else {}
+    for index, words in sorted(harms.items()):
+        sentence = doc.sentences[index]
+        quantities = doc.lexicons.numbers.find(doc.folded, sentence.start, sentence.end)
+        out += _SentenceReader(doc, sentence, read_atoms(doc, sentence, words, quantities, people.get(index, []))).read()
     return out
 
 

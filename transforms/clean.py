@@ -108,7 +108,7 @@ def _body(tree: lxml.html.HtmlElement) -> str:
 
 def _tidy(text: str) -> str:
     """Drop control characters, noise lines and repeated white space; one paragraph a line."""
-    lines = (" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in text.splitlines())
+    lines = (_one_line(line) for line in text.splitlines())
     return "\n".join(line for line in lines if line and not _NOISE_LINE.match(line))
 
 
@@ -122,7 +122,11 @@ def _guess_date(tree: lxml.html.HtmlElement, url: str | None, fetched: dt.dateti
 
 
 def _one_line(text: str | None) -> str | None:
-    return (" ".join("".join(c if c.isprintable() else " " for c in text).split()) or None) if text else None
+    """Return a text as one line without control characters; None when nothing is left."""
+    if not text:
+        return None
+    printable = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split()) or None
 
 
 __all__ = ["CLEANER_VERSION", "CleanError", "Cleaned", "PageMeta", "clean_fragment", "clean_page"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 from weakref import WeakKeyDictionary
+
+from ahocorasick_rs import AhoCorasick
 
 from transforms.document import Document
 from transforms.lexicons import Lexicons, Term
@@ -145,12 +148,25 @@ class Atom:
 class HarmWords:
     """The harm lexicon, compiled once per Lexicons."""
 
-    _made: WeakKeyDictionary[Lexicons, HarmWords] = WeakKeyDictionary()
+    _made: ClassVar[WeakKeyDictionary[Lexicons, HarmWords]] = WeakKeyDictionary()
 
     def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
-        self.by_term = {row["term"]: Harm(row["effect"], row["form"]) for row in rows}
-        terms = sorted(self.by_term, key=len, reverse=True)
-        self.pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, terms))})(?![\w-])")
+        self._harms = [Harm(row["effect"], row["form"]) for row in rows]
+        self._automaton = AhoCorasick([row["term"] for row in rows])
+
+    def find(self, folded: str) -> list[tuple[int, int, Harm]]:
+        """Return the harm words of a folded text as start, end and harm, in order, the longest of overlapping ones."""
+        found: list[tuple[int, int, Harm]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if (start and (folded[start - 1].isalnum() or folded[start - 1] in "-_")) or (end < len(folded) and (folded[end].isalnum() or folded[end] in "-_")):
+                continue
+            found.append((start, end, self._harms[index]))
+        found.sort(key=lambda item: (item[0], -item[1]))
+        kept: list[tuple[int, int, Harm]] = []
+        for item in found:
+            if not kept or item[0] >= kept[-1][1]:
+                kept.append(item)
+        return kept
 
     @classmethod
     def of(cls, lexicons: Lexicons) -> HarmWords:
@@ -160,12 +176,19 @@ class HarmWords:
         return cls._made[lexicons]
 
 
-def read_atoms(doc: Document, sentence: Sentence, quantities: Sequence[Quantity], people: Sequence[Term]) -> list[Atom]:
-    """Cut one sentence into atoms, in order. Empty when no harm word stands in it."""
-    words = HarmWords.of(doc.lexicons)
-    harms = {m.start(): (m.end(), words.by_term[m.group()]) for m in words.pattern.finditer(doc.folded, sentence.start, sentence.end)}
-    if not harms:
-        return []
+def read_atoms(
+    doc: Document, sentence: Sentence, harm_words: Sequence[tuple[int, int, Harm]], quantities: Sequence[Quantity], people: Sequence[Term]
+) -> list[Atom]:
+    """Cut one sentence into atoms, in order.
+
+    Args:
+        doc: The document.
+        sentence: The sentence.
+        harm_words: Its harm words: start, end, harm.
+        quantities: Its quantities.
+        people: Its words for people.
+    """
+    harms = {start: (end, harm) for start, end, harm in harm_words}
     counts = {q.span.start: q for q in quantities}
     named = {term.start: term for term in people}
     classes: dict[int, list[str]] = {}

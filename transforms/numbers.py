@@ -6,11 +6,12 @@ The phrases that bound a number ("at least", "dozens") are rows of seeds/lexicon
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
 from transforms.records import Quantity, Span
+from transforms.text import find_digits, find_matches
 
 _UNITS = {
     word: value
@@ -28,11 +29,7 @@ _WORDS = rf"(?:(?:(?:{_SMALL})(?:[ -](?:{_SMALL}))?|an?)(?: (?:{_SCALE}))+(?: an
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
 _ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
-# Where a number may begin: a digit, or the first letters of a word of the grammar above. Tried before _ONE, which is slow to say no.
-_OPENS_NUMBER = re.compile(
-    rf"[\d{''.join(sorted({word[0] for word in [*_UNITS, *_TENS, 'a']}))}](?<![\w$€£#.,:/-][\s\S])"
-    rf"(?:(?<=\d)|{'|'.join(sorted({word[1:3] for word in [*_UNITS, *_TENS]}))}|n? (?:{_SCALE}))"
-)
+_MOST_DIGITS = 12  # a longer row of digits counts nobody, and Python refuses to read thousands of them
 _BETWEEN = re.compile(r"\s*(?:-|to|or|and)\s*\Z")
 
 # What follows a number that counts no people.
@@ -72,7 +69,9 @@ def read_number(words: str) -> int | None:
     total = current = 0
     seen = False
     for word in words.replace(",", "").replace("-", " ").split():
-        if word.isdigit():
+        if word.isdecimal():
+            if len(word) > _MOST_DIGITS:
+                return None
             current += int(word)
         elif word in _UNITS:
             current += _UNITS[word]
@@ -112,21 +111,25 @@ class NumberReader:
         self._alone = alone
         self._before_pattern = re.compile(rf"\b({_any(self._before)})(?: (?:the|a|another|other))?\s+\Z")
         self._after_pattern = re.compile(rf"\s?({_any(self._after)})(?!\w)")
-        self._alone_words = AhoCorasick(list(alone))  # finds where the pattern may match, at a fraction of its cost
+        # Where the patterns may match, found at a fraction of their cost.
+        self._alone_words = AhoCorasick(list(alone))
+        self._number_words = AhoCorasick([*_UNITS, *_TENS, *(f"{article} {scale}" for article in ("a", "an") for scale in _SCALES)])
         self._alone_pattern = re.compile(rf"(?<![\w-])(?:{_any(alone)})(?![\w-])")
 
-    def find(self, folded: str) -> list[Quantity]:
-        """Return the quantities of a folded text in order, without overlap."""
-        both = sorted([*self._numbers(folded), *self._vague(folded)], key=lambda q: (q.span.start, -q.span.end))
+    def find(self, folded: str, start: int = 0, end: int | None = None) -> list[Quantity]:
+        """Return the quantities between two offsets of a folded text in order, without overlap."""
+        end = len(folded) if end is None else end
+        both = sorted([*self._numbers(folded, start, end), *self._vague(folded, start, end)], key=lambda q: (q.span.start, -q.span.end))
         kept: list[Quantity] = []
         for quantity in both:  # "half a dozen" holds "a dozen": the one that begins first, then the longer one, counts
             if not kept or quantity.span.start >= kept[-1].span.end:
                 kept.append(quantity)
         return kept
 
-    def _numbers(self, folded: str) -> list[Quantity]:
+    def _numbers(self, folded: str, low: int, high: int) -> list[Quantity]:
         out: list[Quantity] = []
-        for match in _matches(_ONE, folded, (opener.start() for opener in _OPENS_NUMBER.finditer(folded))):
+        starts = {start for _, start, _ in self._number_words.find_matches_as_indexes(folded, overlapping=True)}
+        for match in find_matches(_ONE, folded, sorted(starts.union(find_digits(folded)))):
             value = read_number(match.group())
             if value is None or not _counts_people(folded, match):
                 continue
@@ -156,10 +159,10 @@ class NumberReader:
             return _quantity(start, after.end(), value, self._after[after.group(1)])
         return Quantity(Span(start, end), value, value, value, "exact", "number.literal")
 
-    def _vague(self, folded: str) -> list[Quantity]:
+    def _vague(self, folded: str, first: int, last: int) -> list[Quantity]:
         out: list[Quantity] = []
         starts = sorted({start for _, start, _ in self._alone_words.find_matches_as_indexes(folded, overlapping=True)})
-        for match in _matches(self._alone_pattern, folded, starts):
+        for match in find_matches(self._alone_pattern, folded, starts):
             row = self._alone[match.group()]
             low, high = (int(row[k]) if row[k] else None for k in ("low", "high"))
             kind = "exact" if row["bound"] in {"exact", "none"} else "vague"
@@ -168,16 +171,6 @@ class NumberReader:
             rule = "number.none" if row["bound"] == "none" else f"number.vague.{row['phrase'].replace(' ', '_')}"
             out.append(Quantity(Span(start, match.end()), low, best, high, kind, rule))
         return out
-
-
-def _matches(pattern: re.Pattern[str], folded: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
-    """Yield what `pattern.finditer` would, given every offset where the pattern may match, ascending."""
-    behind = 0
-    for start in starts:
-        match = pattern.match(folded, start) if start >= behind else None
-        if match is not None:
-            behind = match.end()
-            yield match
 
 
 def _any(phrases: Mapping[str, object]) -> str:

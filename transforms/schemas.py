@@ -29,6 +29,7 @@ WEAPONS, ACTORS = "transforms.fields.weapons.find_weapons", "transforms.fields.a
 CLASS, TARGETS = "transforms.fields.event_class.find_event_class", "transforms.fields.targets.find_targets"
 SPEAKERS, TRIAGE = "transforms.fields.speakers.find_claims", "transforms.triage.judge_relevance"
 CASUALTIES = "transforms.fields.casualties.find_casualties"
+RESOLVER = "warehouse/sql/resolve"
 
 TOLL_EFFECTS = {
     "killed": "people killed, perpetrators left out where the text separates them",
@@ -163,7 +164,7 @@ ARTICLE = Table("article", "one version of one article: one address with one tex
     c("cleaner_version", TEXT, "cleaner and its version", required=True),
     c("extractor_version", TEXT, "extractor that read it last", required=True),
     c("wire_origin", TEXT, "news agency credited for the text; NULL: none"),
-    c("minhash", HASHES, "128 MinHash values of word 5-shingles; NULL: too short"),
+    c("minhash", HASHES, "128 MinHash values of word 5-shingles; NULL: too short, or reports no incident"),
     c("duplicate_of", TEXT, "article_id of the earliest article with nearly the same text; NULL: none"),
     c("is_incident", BOOL, "the text reports at least one incident; NULL: language not read yet", filled_by=TRIAGE),
     c("relevance", REAL, "how sure triage is that it reports an incident", None, 0, 1, filled_by=TRIAGE),
@@ -231,7 +232,7 @@ EVIDENCE = Table("evidence", "one span of words that one value was read from", (
 
 INCIDENT_STATE: tuple[Column, ...] = (
     *EVENT_COLUMNS,
-    c("toll_rule", TEXT, "resolver that made killed and injured", required=True, filled_by="warehouse/sql/resolve"),
+    c("toll_rule", TEXT, "resolver that made killed and injured", required=True, filled_by=RESOLVER),
     c("n_reports", INT, "reports joined", "reports", 1, required=True),
     c("n_sources", INT, "outlets that report it", "outlets", 1, required=True),
     c("n_independent_sources", INT, "outlets with their own text: copies count once", "outlets", 1, required=True),
@@ -259,6 +260,46 @@ INCIDENT_REPORT = Table("incident_report", "membership of one report in one inci
     c("score", REAL, "how well it fits the incident's founding report; 1 for that one", None, 0, 1, required=True),
     c("reasons", TEXT, "JSON object: each feature with its value and contribution", required=True),
     c("decided_by", TEXT, "rule or human", values=("rule", "human"), required=True),
+    c("is_counted", BOOL, "tells the incident as news: neither background nor a sum of several events", filled_by=RESOLVER),
+    c("is_copy", BOOL, "its article repeats the text of another article of the incident", filled_by=RESOLVER),
+    c("is_superseded", BOOL, "a newer version of the same article belongs to the incident", filled_by=RESOLVER),
+    c("text_family", TEXT, "who wrote the text: the agency credited, or the outlet that had it first", filled_by=RESOLVER),
+    c("stated_at", TIME, "publication, never after the fetch; a changed article: not before its previous fetch", filled_by=RESOLVER),
+))  # fmt: skip
+
+TOLL_CLAIM = Table("toll_claim", "one count that one speaker gives for one incident, as the toll rule sees it", ("statement_id",), (
+    c("statement_id", TEXT, "claim_id, or report and toll for a count that no single claim states", required=True),
+    c("incident_id", TEXT, "incident", required=True),
+    c("report_id", TEXT, "report", required=True),
+    c("article_id", TEXT, "article version", required=True),
+    c("claim_id", TEXT, "claim; NULL: the report's own count (a sum of parts, or no claim at all)"),
+    c("toll", TEXT, "what is counted", values=tuple(TOLL_EFFECTS), required=True),
+    c("count_min", INT, "lowest number", "persons", 0),
+    c("count_best", INT, "best number; NULL: only vague", "persons", 0),
+    c("count_max", INT, "highest number; NULL: open above", "persons", 0),
+    c("quantifier", TEXT, "how the number is qualified", values=v.QUANTIFIER),
+    c("speaker", TEXT, "who says it; NULL: the narrator"),
+    c("speaker_class", TEXT, "class of source; state_media also for a belligerent's outlet itself", values=v.SOURCE_CLASS, required=True),
+    c("side", TEXT, "whom the speaker speaks for; ISO 3166-1 alpha-2 where it is a country"),
+    c("authority", SMALL, "rank in the toll rule, docs/decisions/0003; 1 highest", None, 1, 6, required=True),
+    c("family", TEXT, "who stands behind the number: one body, one named speaker or one text", required=True),
+    c("is_other_side", BOOL, "a party to the fighting counts the other side's dead", required=True),
+    c("stated_at", TIME, "when it was said", required=True),
+    c("is_latest", BOOL, "the family's last word on it", required=True),
+    c("is_current", BOOL, "decides the toll now: last word, recent, not copied, not overtaken, not retracted", required=True),
+))  # fmt: skip
+
+INCIDENT_TOLL = Table("incident_toll", "one resolved count of one incident, by the toll rule", ("incident_id", "toll"), (
+    c("incident_id", TEXT, "incident", required=True),
+    c("toll", TEXT, "what is counted", values=tuple(TOLL_EFFECTS), required=True),
+    c("count_min", INT, "lowest last word of an independent speaker family", "persons", 0),
+    c("count_best", INT, "last word of the highest authority that nobody overtook; NULL: only vague, or withheld", "persons", 0),
+    c("count_max", INT, "highest last word that is corroborated or of one's own dead; NULL: open above, or none", "persons", 0),
+    c("quantifier", TEXT, "how the best number is qualified", values=v.QUANTIFIER),
+    c("is_contested", BOOL, "speakers contradict each other at the same time", required=True),
+    c("report_id", TEXT, "report that the best number comes from", required=True),
+    c("claim_id", TEXT, "claim that the best number comes from; NULL: the report's own count"),
+    c("words", TEXT, "the words that state it; NULL: none are stored"),
 ))  # fmt: skip
 
 INCIDENT_ALIAS = Table("incident_alias", "an id that an incident had before", ("old_id",), (
@@ -322,6 +363,6 @@ CHECK_RESULT = Table("check_result", "one SQL check of one run", ("run_id", "che
 
 TABLES: tuple[Table, ...] = (
     FEED, OUTLET, FEED_POLL, ENTRY, PAGE, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT, INCIDENT_VERSION,
-    INCIDENT_REPORT, INCIDENT_ALIAS, DECISION, REJECT, RUN, RUN_STAGE, CHECK_RESULT,
+    INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, REJECT, RUN, RUN_STAGE, CHECK_RESULT,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

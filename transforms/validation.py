@@ -107,18 +107,40 @@ def split_rows(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
             raise ValueError(f"table {table.name} has no column {name!r}")
         if dtype != table[name].dtype:
             raise ValueError(f"{table.name}.{name} has dtype {dtype}, schemas.py says {table[name].dtype}; build frames with Table.frame()")
-    usable = [rule for rule in rules_of(table) if set(rule.broken.meta.root_names()) <= set(frame.columns)]
-    if not usable:
-        return frame, frame.clear().with_columns(pl.lit(None, pl.String).alias(REASON), pl.lit(None, pl.String).alias(MESSAGE))
-    first = pl.coalesce(pl.when(rule.broken).then(pl.lit(number)) for number, rule in enumerate(usable))
-    judged = frame.with_columns(first.cast(pl.Int32).alias("_rule"))
-    good = judged.filter(pl.col("_rule").is_null()).drop("_rule")
-    numbers = pl.col("_rule")
-    bad = judged.filter(numbers.is_not_null()).with_columns(
-        numbers.replace_strict(range(len(usable)), [rule.reason for rule in usable], return_dtype=pl.String).alias(REASON),
-        numbers.replace_strict(range(len(usable)), [rule.message for rule in usable], return_dtype=pl.String).alias(MESSAGE),
+    judged = _judgement(table, tuple(frame.columns))
+    if judged is None or (numbers := frame.select(judged.number).to_series()).null_count() == frame.height:
+        return frame, _no_refusals(table, tuple(frame.columns))
+    bad = frame.filter(numbers.is_not_null()).with_columns(
+        numbers.drop_nulls().replace_strict(judged.reasons, return_dtype=pl.String).alias(REASON),
+        numbers.drop_nulls().replace_strict(judged.messages, return_dtype=pl.String).alias(MESSAGE),
     )
-    return good, bad.drop("_rule")
+    return frame.filter(numbers.is_null()), bad
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The rules of one table over some of its columns: one expression that numbers the first broken one, NULL for none."""
+
+    number: pl.Expr
+    reasons: dict[int, str]
+    messages: dict[int, str]
+
+
+@cache
+def _judgement(table: Table, columns: tuple[str, ...]) -> Judgement | None:
+    """Return the rules that can be asked of these columns; None where there are none. Building 200 expressions takes 20 ms."""
+    usable = [rule for rule in rules_of(table) if set(rule.broken.meta.root_names()) <= set(columns)]
+    if not usable:
+        return None
+    first = pl.coalesce(pl.when(rule.broken).then(pl.lit(number)) for number, rule in enumerate(usable))
+    return Judgement(
+        first.cast(pl.Int32), dict(enumerate(rule.reason for rule in usable)), dict(enumerate(rule.message for rule in usable))
+    )
+
+
+@cache
+def _no_refusals(table: Table, columns: tuple[str, ...]) -> pl.DataFrame:
+    return pl.DataFrame(schema={**{name: table[name].dtype for name in columns}, REASON: pl.String, MESSAGE: pl.String})
 
 
 def find_unsound_articles(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -10,11 +10,12 @@ import duckdb
 from warehouse.errors import WarehouseError, WarehouseLockedError
 from warehouse.migrate import check_version, migrate
 
+Options = dict[str, str | bool | int | float | list[str]]
 HOLDER = re.compile(r"Conflicting lock is held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 # Nothing is downloaded at run time: a query that needs an extension fails instead of reaching for the network.
-OFFLINE = {"autoinstall_known_extensions": "false"}
+OFFLINE: Options = {"autoinstall_known_extensions": "false"}
 # DuckDB 2 would write files that the shells analysts have (1.5) cannot read.
-READABLE_BY = {"storage_compatibility_version": "v1.5.0"}
+READABLE_BY: Options = {"storage_compatibility_version": "v1.5.0"}
 
 
 def open_work(path: Path | str, *, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:

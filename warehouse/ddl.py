@@ -1,4 +1,4 @@
-"""CREATE TABLE and COMMENT text that follows from `transforms.schemas`.
+"""DDL and comments that follow from `transforms.schemas`.
 
 Nobody writes DDL by hand: `migrate` compares what this module says with what the numbered migrations make of an empty
 database, and a test fails while the two differ.

@@ -11,6 +11,10 @@ class WarehouseLockedError(WarehouseError):
     """Another process writes the file."""
 
 
+class QueryError(WarehouseError):
+    """A statement that DuckDB refuses; the message is its own, on one line."""
+
+
 class ChecksFailedError(WarehouseError):
     """Checks found rows that must not be published.
 

@@ -7,7 +7,7 @@
     fsync, os.replace               readers of the old file keep it; new readers get the new one
     swap the Parquet folder
 
-A kill at any moment leaves the old or the new published file, and a `.new` file or folder that the next run overwrites.
+A kill at any moment leaves the old or the new published file, and `.new` or `.old` leftovers that the next run removes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from transforms.schemas import TABLES
 from warehouse.checks import run_checks
 from warehouse.connection import first_line, open_published, open_work
 from warehouse.errors import ChecksFailedError, WarehouseError, WarehouseLockedError
+from warehouse.migrate import write_comments
 from warehouse.views import read_views
 
 COPY_BYTES = 8 * 1024 * 1024
@@ -72,8 +73,9 @@ def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path 
         if parquet and fresh:
             _swap_folder(fresh, Path(parquet))
     except OSError as error:
-        copy.unlink(missing_ok=True)
         raise WarehouseError(f"{target}: cannot be published ({error.strerror or error}); free space or choose another folder") from error
+    finally:
+        copy.unlink(missing_ok=True)  # in place by now, or not good enough
     return Published(target, target.stat().st_size, Path(parquet) if parquet else None, n_incidents, n_checks)
 
 
@@ -102,6 +104,7 @@ def _check(work: Path, target: Path, run_id: str) -> int:
     con = open_work(work)
     try:
         results = run_checks(con, run_id)
+        write_comments(con)
         con.execute("CHECKPOINT").fetchall()
     finally:
         con.close()

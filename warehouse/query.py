@@ -8,14 +8,15 @@ import duckdb
 import polars as pl
 
 from warehouse.connection import first_line, open_published
-from warehouse.errors import WarehouseError
+from warehouse.errors import QueryError
 
 
 def query(path: Path | str, sql: str) -> pl.DataFrame:
     """Return the result of one SQL statement on a published file, opened read-only.
 
     Raises:
-        WarehouseError: The file cannot be opened, or the statement is wrong; one line, as DuckDB says it.
+        WarehouseError: The file cannot be opened.
+        QueryError: The statement is wrong; one line, as DuckDB says it.
     """
     con = open_published(path)
     try:
@@ -23,6 +24,6 @@ def query(path: Path | str, sql: str) -> pl.DataFrame:
         found: pl.DataFrame = pl.DataFrame() if result is None else result.pl()
         return found
     except duckdb.Error as error:
-        raise WarehouseError(first_line(error)) from error
+        raise QueryError(first_line(error)) from error
     finally:
         con.close()

@@ -132,8 +132,7 @@ def replace_article_rows(
             registered(con, "batch_article", full["article"].select("article_id").unique(maintain_order=True)),
             registered(con, "batch_page", derivation.select("page_id")),
         ):
-            for statement in load_sql("queries/forget_articles").split(";\n"):
-                con.execute(statement).fetchall()
+            con.execute(load_sql("queries/forget_articles"))
         for name, frame in {**good, "derivation": derivation, **others}.items():
             upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0])
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
@@ -168,16 +167,20 @@ def upsert(con: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) ->
         raise ValueError(f"rows of {table.name} lack the key column {', '.join(sorted(missing))}")
     # DuckDB merges duplicates within one insert silently, in no stated order: decide here which one counts.
     delta = frame.unique(list(table.key), keep="last", maintain_order=True)
-    merged = dict(MERGED.get(table.name, {}))
-    for absent in set(table.names) - set(frame.columns):
-        merged = {name: re.sub(rf"\bexcluded\.{absent}\b", f"{table.name}.{absent}", sql) for name, sql in merged.items()}
-    updates = [f"{name} = {merged.get(name, f'excluded.{name}')}" for name in frame.columns if name not in table.key]
-    action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
     with registered(con, "batch_rows", delta):
-        con.execute(
-            f"INSERT INTO {table.name} BY NAME SELECT * FROM batch_rows ON CONFLICT ({', '.join(table.key)}) DO {action}"
-        ).fetchall()
+        con.execute(upsert_statement(table, frame.columns, "batch_rows")).fetchall()
     return delta.height
+
+
+def upsert_statement(table: Table, columns: Sequence[str], source: str) -> str:
+    """Return the SQL that inserts or updates these columns from a table whose keys are unique; others keep their values."""
+    merged = dict(MERGED.get(table.name, {}))
+    for absent in set(table.names) - set(columns):
+        merged = {name: re.sub(rf"\bexcluded\.{absent}\b", f"{table.name}.{absent}", sql) for name, sql in merged.items()}
+    updates = [f"{name} = {merged.get(name, f'excluded.{name}')}" for name in columns if name not in table.key]
+    action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
+    names, key = ", ".join(columns), ", ".join(table.key)
+    return f"INSERT INTO {table.name} BY NAME SELECT {names} FROM {source} ON CONFLICT ({key}) DO {action}"  # noqa: S608 -- our names
 
 
 def reject_row(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ import pytest
 from transforms.schemas import BY_NAME, TOLL_EFFECTS
 from warehouse.connection import open_work
 from warehouse.incidents import write_memberships
+from warehouse.migrate import write_comments
 from warehouse.store import replace_article_rows, write_batch
 
 START = datetime(2025, 4, 4, 18, tzinfo=UTC)
@@ -54,8 +57,8 @@ class Story:
             "event_date_end": START.date(), "date_precision": 1, **(told or {}),
         }  # fmt: skip
         for number, count in enumerate(counts):
-            claim = {"claim_type": "casualties", "effect": "killed", "victim_group": "all", "quantifier": "exact", "speaker_class": "narrator",
-                     "speech_mode": "narrator", "stance": "asserts", **count}  # fmt: skip
+            claim = {"claim_type": "casualties", "effect": "killed", "victim_group": "all", "quantifier": "exact",
+                     "speaker_class": "narrator", "speech_mode": "narrator", "stance": "asserts", **count}  # fmt: skip
             n = claim.pop("n", None)
             if n is not None:
                 claim = {"count_min": n, "count_best": n, "count_max": None if claim["quantifier"] == "at_least" else n} | claim
@@ -71,11 +74,13 @@ class Story:
         self.add("report", **report)
         self.members[report_id] = self.prefix or "i1"
         self.add("page", page_id=f"page-{name}", run_id="run", url=f"https://{outlet}/{name}", final_url=f"https://{outlet}/{name}",
-                 fetched_at=fetched, http_status=200, n_bytes=1, sha256=name, warc_file="a.warc.gz", warc_offset=0, warc_length=1)  # fmt: skip
+                 fetched_at=fetched, http_status=200, n_bytes=1, sha256=name, warc_file="a.warc.gz",
+                 warc_offset=0, warc_length=1)  # fmt: skip
         self.add("derivation", page_id=f"page-{name}", run_id="run", extractor_version="1", outcome="report", article_id=name, n_reports=1)
         self.add("article", **{
-            "article_id": name, "page_id": f"page-{name}", "canonical_url": f"https://{outlet}/{name}", "outlet": outlet, "title": f"Title of {name}",
-            "published_at": hour(at), "fetched_at": fetched, "language": "en", "text": text, "body_start": len(f"Title of {name}\n\n"),
+            "article_id": name, "page_id": f"page-{name}", "canonical_url": f"https://{outlet}/{name}", "outlet": outlet,
+            "title": f"Title of {name}", "published_at": hour(at), "fetched_at": fetched, "language": "en", "text": text,
+            "body_start": len(f"Title of {name}\n\n"),
             "text_sha256": name, "cleaner_version": "1", "extractor_version": "1", "is_incident": True, "relevance": 0.9, **article,
         })  # fmt: skip
         return report_id
@@ -104,9 +109,10 @@ class Story:
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file without rows, made once: comments on 500 columns take a second."""
+    """A migrated file without rows, made once: comments on 500 columns take most of a second."""
     path = tmp_path_factory.mktemp("warehouse") / "empty.duckdb"
-    open_work(path).close()
+    with open_work(path) as con:
+        write_comments(con)
     return path
 
 
@@ -117,7 +123,7 @@ def work(tmp_path: Path, empty: Path) -> Path:
 
 @pytest.fixture
 def con(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = open_work(work)
+    connection = open_work(work, threads=1)  # a few rows: more threads only wait for each other
     yield connection
     connection.close()
 
@@ -125,6 +131,34 @@ def con(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture
 def story(con: duckdb.DuckDBPyConnection) -> Story:
     return Story(con)
+
+
+@pytest.fixture(scope="session")
+def told_file(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
+    """A closed work file with one incident, told by one article that says three were killed. Copy it."""
+    path = Path(shutil.copy(empty, tmp_path_factory.mktemp("told") / "told.duckdb"))
+    with open_work(path, threads=1) as con:
+        story = Story(con)
+        story.tell("a", 0, {"n": 3}, told={"killed_min": 3, "killed_best": 3, "killed_max": 3})
+        story.load()
+        story.match()
+    return path
+
+
+@pytest.fixture
+def told(tmp_path: Path, told_file: Path) -> Path:
+    return Path(shutil.copy(told_file, tmp_path / "work.duckdb"))
+
+
+@pytest.fixture
+def holder(told: Path) -> Iterator[int]:
+    """Another process that holds `told` open for writing; its process id."""
+    hold = f"import sys, duckdb; con = duckdb.connect({str(told)!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        yield process.pid
+        process.communicate("")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pytest
 from transforms.schemas import TABLES
 from warehouse import dictionary
 from warehouse.connection import open_published, open_work
-from warehouse.errors import SeedError, WarehouseError
+from warehouse.errors import SeedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import draft_migration, find_differences, write_change
+from warehouse.queries import load_sql
 from warehouse.seeds import parse_csv, read_seed, seed_digest
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,7 +37,8 @@ def test_a_changed_table_is_rebuilt_and_a_plain_column_added() -> None:
     without = {part for part in have["run_stage"] if "n_in" not in str(part)}
     con = duckdb.connect()
     con.execute(
-        "CREATE TABLE run_stage (run_id VARCHAR, stage VARCHAR, n_out BIGINT, n_rejected BIGINT, elapsed_s DOUBLE, PRIMARY KEY (run_id, stage))"
+        "CREATE TABLE run_stage "
+        "(run_id VARCHAR, stage VARCHAR, n_out BIGINT, n_rejected BIGINT, elapsed_s DOUBLE, PRIMARY KEY (run_id, stage))"
     )
     con.execute("INSERT INTO run_stage VALUES ('r', 's', 1, 0, 0)").fetchall()
     sql = write_change(run_stage, without).replace("NULL AS n_in /* required: write a value for old rows */", "1 AS n_in")
@@ -69,7 +72,7 @@ def test_files_that_cannot_be_opened_say_why(tmp_path: Path) -> None:
     garbage = tmp_path / "garbage.duckdb"
     garbage.write_bytes(b"no database" * 1000)
     (tmp_path / "file").write_text("")
-    cases = {
+    cases: dict[str, Callable[[], object]] = {
         "is not a DuckDB file": lambda: open_work(garbage), "does not exist": lambda: open_published(tmp_path / "none.duckdb"),
         "cannot make the data folder": lambda: open_work(tmp_path / "file" / "x.duckdb"),
         "memory limit 'lots'": lambda: open_work(tmp_path / "w.duckdb", memory_limit="lots"),
@@ -79,22 +82,21 @@ def test_files_that_cannot_be_opened_say_why(tmp_path: Path) -> None:
             opening()
 
 
-def test_a_second_writer_is_told_who_has_the_file(con: Any, work: Path) -> None:
-    code = f"from warehouse.connection import open_work; open_work({str(work)!r})"
-    second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=False)
-    assert "has it open; wait until it ends" in second.stderr
-    assert "WarehouseLockedError" in second.stderr
+def test_a_second_writer_is_told_who_has_the_file(holder: int, told: Path) -> None:
+    with pytest.raises(WarehouseLockedError, match=rf"work\.duckdb: process {holder} .* has it open; wait until it ends"):
+        open_work(told)
 
 
 def test_country_words_are_those_of_the_lexicon(con: Any) -> None:
-    known = dict(con.sql("SELECT word, iso2 FROM country_words").fetchall())
+    con.execute(load_sql("resolve/010_country_words"))
+    known = dict(con.sql("SELECT word, iso2 FROM resolve_country_word").fetchall())
     words: dict[str, set[str]] = {}
     for row in read_seed("lexicons/en/demonyms"):
         for word in (row["country"], *row["aliases"].split("|"), *row["demonyms"].split("|")):
             if word.strip():
                 words.setdefault(word.strip().lower(), set()).add(row["country_iso2"])
     missing = {word: codes for word, codes in words.items() if len(codes) == 1 and {known.get(word)} != codes}
-    assert missing == {}, "add these words to warehouse/sql/views/country_words.sql"
+    assert missing == {}, "add these words to warehouse/sql/resolve/010_country_words.sql"
 
 
 @pytest.mark.parametrize(("body", "message"), [
@@ -108,7 +110,7 @@ def test_bad_csv_is_refused_with_its_line(body: bytes, message: str) -> None:
 
 
 def test_seeds_are_read_without_duckdb() -> None:
-    code = "import sys; from warehouse.seeds import read_seed, seed_digest; assert read_seed('lexicons/en/weapons'); assert 'duckdb' not in sys.modules"
+    code = "import sys; from warehouse.seeds import read_seed; assert read_seed('lexicons/en/weapons'); assert 'duckdb' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)
     assert len(seed_digest()) == 64
     with pytest.raises(SeedError, match=r"seeds/none\.csv: does not exist"):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import random
+import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -19,6 +25,7 @@ from warehouse.queries import list_sql
 from warehouse.query import query
 
 PROJECT = Path(__file__).resolve().parents[2]
+SHELL = shutil.which(os.environ.get("VIGIL_DUCKDB_SHELL", "duckdb"))
 
 # Each check and a row that breaks it, as a program's mistake would make it behind the back of validation.
 BROKEN = {
@@ -27,108 +34,162 @@ BROKEN = {
     "current_version_is_incident": "UPDATE incident SET killed_best = 4",
     "dates_in_order": "UPDATE report SET event_date_start = DATE '2025-04-05'",
     "incidents_have_reports": "UPDATE incident SET n_reports = 7",
-    "memberships_exist": "INSERT INTO incident_report VALUES ('gone', 'i1', 1, '{}', 'rule')",
+    "memberships_exist": "INSERT INTO incident_report BY NAME SELECT * REPLACE ('gone' AS report_id) FROM incident_report",
     "no_orphans": "DELETE FROM page",
     "parts_within_wholes": "UPDATE report SET children_killed_best = 99",
     "quotes_are_in_texts": "UPDATE evidence SET quote = 'Other'",
     "ranges_in_order": "UPDATE claim SET count_min = 99",
     "stages_balance": "INSERT INTO run_stage VALUES ('r', 'poll', 3, 1, 1, 0)",
-    "versions_do_not_overlap": "INSERT INTO incident_version BY NAME SELECT * REPLACE (valid_from + INTERVAL 1 HOUR AS valid_from) FROM incident_version",
+    "tolls_are_resolved": "UPDATE incident_toll SET count_best = 4",
+    "versions_do_not_overlap":
+        "INSERT INTO incident_version SELECT * REPLACE (valid_from + INTERVAL 1 HOUR AS valid_from) FROM incident_version",
 }  # fmt: skip
 
 
 @pytest.fixture
-def told(story: Any) -> Any:
-    story.tell("a", 0, {"n": 3}, told={"killed_min": 3, "killed_best": 3, "killed_max": 3})
-    story.load(), story.match()
-    return story
+def con(told: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = open_work(told, threads=1)
+    yield connection
+    connection.close()
 
 
-def test_every_check_passes_on_good_rows_and_fires_on_a_bad_one(told: Any) -> None:
+def test_every_check_passes_on_good_rows_and_fires_on_a_bad_one(con: duckdb.DuckDBPyConnection) -> None:
     assert set(BROKEN) == set(list_sql("checks"))
-    assert run_checks(told.con, "r")["n_bad"].to_list() == [0] * len(BROKEN)
+    assert run_checks(con, "r")["n_bad"].to_list() == [0] * len(BROKEN)
     for name, sql in BROKEN.items():
-        told.con.execute("BEGIN")
-        told.con.execute(sql).fetchall()
-        result = check(told.con, name)
-        told.con.execute("ROLLBACK")
+        con.execute("BEGIN")
+        con.execute(sql).fetchall()
+        result = check(con, name)
+        con.execute("ROLLBACK")
         assert result["n_bad"], name
         assert result["sample"], name
 
 
-def test_quotes_beyond_the_basic_plane_are_found_by_python_offsets(told: Any) -> None:
+def test_quotes_beyond_the_basic_plane_are_found_by_python_offsets(con: duckdb.DuckDBPyConnection) -> None:
     """DuckDB's substring counts code points, as Python does: emoji, joined emoji, combining accents, line ends."""
     text = "\U0001f600 e\u0301 \U0001f468\u200d\U0001f469 12 killed\r\nend"
     start = text.index("12")
-    told.con.execute("UPDATE article SET text = $1", [text]).fetchall()
-    told.con.execute("UPDATE evidence SET quote = '12 killed', span_start = $1, span_end = $2", [start, start + 9]).fetchall()
-    assert check(told.con, "quotes_are_in_texts")["n_bad"] == 0
+    con.execute("UPDATE article SET text = $1", [text]).fetchall()
+    con.execute("UPDATE evidence SET quote = '12 killed', span_start = $1, span_end = $2", [start, start + 9]).fetchall()
+    assert check(con, "quotes_are_in_texts")["n_bad"] == 0
 
 
-def test_published_file_is_whole_readable_and_mirrored(told: Any, work: Path, tmp_path: Path) -> None:
-    told.con.close()
+def test_published_file_is_whole_readable_and_mirrored(told: Path, tmp_path: Path) -> None:
     target, mirror = tmp_path / "out" / "vigil.duckdb", tmp_path / "out" / "parquet"
-    done = publish(work, target, run_id="r", parquet=mirror)
+    done = publish(told, target, run_id="r", parquet=mirror)
     assert (done.n_incidents, done.n_checks) == (1, len(BROKEN))
     assert query(target, "SELECT killed, killed_words FROM incidents").rows() == [(3, "We said 3 killed (0).")]
     comments = query(target, "SELECT count(*) AS n FROM duckdb_columns() WHERE comment IS NULL AND NOT internal AND schema_name = 'main'")
     assert comments.item() == 0
     assert {path.stem for path in mirror.iterdir()} >= {table.name for table in TABLES} | {"incidents"}
     assert pl.read_parquet(mirror / "incidents.parquet")["killed"].to_list() == [3]
-    publish(work, target, run_id="r2", parquet=mirror)
+    publish(told, target, run_id="r2", parquet=mirror)
     assert sorted(path.name for path in target.parent.iterdir()) == ["parquet", "vigil.duckdb"]
 
 
-def test_failed_checks_keep_what_is_published(told: Any, work: Path, tmp_path: Path) -> None:
+def test_failed_checks_keep_what_is_published(told: Path, tmp_path: Path) -> None:
     target = tmp_path / "vigil.duckdb"
-    told.con.close()
-    publish(work, target, run_id="r")
-    con = open_work(work)
+    publish(told, target, run_id="r")
+    con = open_work(told)
     con.execute("UPDATE evidence SET quote = 'Other'").fetchall()
     con.close()
     before = target.read_bytes()
     with pytest.raises(ChecksFailedError, match=r"quotes_are_in_texts \(1 rows\)"):
-        publish(work, target, run_id="r2")
+        publish(told, target, run_id="r2")
     assert target.read_bytes() == before
-    con = open_work(work)
+    con = open_work(told)
     assert con.sql("SELECT check_name, n_bad FROM check_result WHERE run_id = 'r2' AND n_bad > 0").fetchall() == [
         ("quotes_are_in_texts", 1)
     ]
     con.close()
 
 
-def test_readers_keep_their_file_and_are_not_blocked_by_a_writer(told: Any, work: Path, tmp_path: Path) -> None:
+def test_readers_keep_their_file_and_are_not_blocked_by_a_writer(told: Path, tmp_path: Path, new_story: Any) -> None:
     target = tmp_path / "vigil.duckdb"
-    told.con.close()
-    publish(work, target, run_id="r")
+    publish(told, target, run_id="r")
     ask = f"import duckdb; print(duckdb.connect({str(target)!r}, read_only=True).sql('SELECT killed FROM incidents').fetchall())"
     reader = open_published(target)
-    told.con = writer = open_work(work)
-    told.tell("b", 5, {"n": 8, "speaker_class": "police"})
-    told.load(), told.match()
-    beside = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
-    assert beside.stdout == "[(3,)]\n"
-    writer.close()
-    publish(work, target, run_id="r2")
+    with open_work(told, threads=1) as writer:
+        story = new_story(writer)
+        story.tell("b", 5, {"n": 8, "speaker_class": "police"})
+        story.load(), story.match()
+        beside = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+        assert beside.stdout == "[(3,)]\n"
+    publish(told, target, run_id="r2")
     assert reader.sql("SELECT killed FROM incidents").fetchall() == [(3,)]
     reader.close()
     assert query(target, "SELECT killed FROM incidents").rows() == [(8,)]
 
 
-def test_publishing_a_file_that_is_being_written_says_who_writes(told: Any, work: Path, tmp_path: Path) -> None:
-    told.con.close()
-    hold = f"import sys; from warehouse.connection import open_work; con = open_work({str(work)!r}); print('open', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "open\n"
-        with pytest.raises(WarehouseError, match=rf"work\.duckdb: process {holder.pid} .* has it open"):
-            publish(work, tmp_path / "vigil.duckdb", run_id="r")
+def test_publishing_a_file_that_is_being_written_says_who_writes(holder: int, told: Path, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match=rf"work\.duckdb: process {holder} .* has it open"):
+        publish(told, tmp_path / "vigil.duckdb", run_id="r")
     assert not (tmp_path / "vigil.duckdb").exists()
 
 
-def test_query_says_what_is_wrong_in_one_line(told: Any, work: Path, tmp_path: Path) -> None:
-    told.con.close()
-    publish(work, tmp_path / "vigil.duckdb", run_id="r")
+@pytest.mark.slow
+@pytest.mark.skipif(SHELL is None, reason="the duckdb shell is not installed (package duckdb-cli; VIGIL_DUCKDB_SHELL names another place)")
+def test_the_shell_of_an_analyst_opens_the_published_file_beside_a_writer(told: Path, tmp_path: Path) -> None:
+    target = tmp_path / "vigil.duckdb"
+    publish(told, target, run_id="r")
+    hold = f"import sys, duckdb; con = duckdb.connect({str(told)!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "open\n"
+        shell = [str(SHELL), "-readonly", "-csv", "-noheader"]
+        shown = subprocess.run(
+            [*shell, str(target), "SELECT killed, killed_words FROM incidents"], capture_output=True, text=True, check=True
+        )
+        assert shown.stdout.strip() == "3,We said 3 killed (0)."
+        held = subprocess.run([*shell, str(told), "SELECT 1"], capture_output=True, text=True, check=False)
+        assert "Conflicting lock is held" in held.stderr
+        writer.communicate("")
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_published_file_opens_and_the_next_run_completes(told: Path, tmp_path: Path) -> None:
+    """Kill -9 ten publishing processes at moments spread over the time that one takes."""
+    target, mirror = tmp_path / "out" / "vigil.duckdb", tmp_path / "out" / "parquet"
+    code = f"""if True:
+        from warehouse.publish import publish
+        print("start", flush=True)
+        publish({str(told)!r}, {str(target)!r}, run_id="killed", parquet={str(mirror)!r})
+        print("done", flush=True)
+    """
+    publish(told, target, run_id="r", parquet=mirror)
+    chance, took = random.Random(20250404), 0.0
+    for _ in range(11):  # the first is let through, to know how long one takes
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "start\n"
+            started = time.monotonic()
+            if took:
+                time.sleep(chance.uniform(0, took))
+                process.kill()
+            else:
+                assert process.stdout.readline() == "done\n"
+                took = time.monotonic() - started
+        assert query(target, "SELECT killed FROM incidents").rows() == [(3,)]
+    publish(told, target, run_id="last", parquet=mirror)
+    assert sorted(path.name for path in target.parent.iterdir()) == ["parquet", "vigil.duckdb"]
+    assert pl.read_parquet(mirror / "incidents.parquet")["killed"].to_list() == [3]
+    assert query(target, "SELECT count(*) FROM check_result WHERE run_id = 'last'").item() == len(BROKEN)
+
+
+@pytest.mark.parametrize("is_between_renames", [False, True])
+def test_leftovers_of_a_killed_run_are_removed(told: Path, tmp_path: Path, is_between_renames: bool) -> None:
+    target, mirror = tmp_path / "out" / "vigil.duckdb", tmp_path / "out" / "parquet"
+    for folder in ("parquet.new", "parquet.old" if is_between_renames else "parquet"):
+        (tmp_path / "out" / folder).mkdir(parents=True)
+        (tmp_path / "out" / folder / "incident.parquet").write_bytes(b"half a file")
+    target.with_name(".vigil.duckdb.new").write_bytes(b"half a copy")
+    publish(told, target, run_id="r", parquet=mirror)
+    assert sorted(path.name for path in target.parent.iterdir()) == ["parquet", "vigil.duckdb"]
+    assert pl.read_parquet(mirror / "incident.parquet").height == 1
+
+
+def test_query_says_what_is_wrong_in_one_line(told: Path, tmp_path: Path) -> None:
+    publish(told, tmp_path / "vigil.duckdb", run_id="r")
     for sql in ("SELECT nonsense FROM incidents", "DELETE FROM incident", "SELEC"):
         with pytest.raises(WarehouseError) as caught:
             query(tmp_path / "vigil.duckdb", sql)

@@ -13,6 +13,7 @@ import pytest
 
 from transforms.schemas import TOLL_EFFECTS
 from warehouse.connection import open_work
+from warehouse.incidents import resolve_all
 
 GOVERNOR = {"speaker": "the governor", "speaker_class": "local_official", "speech_mode": "indirect"}
 RESCUERS = {"speaker": "the emergency service", "speaker_class": "emergency_service", "speech_mode": "indirect"}
@@ -73,11 +74,13 @@ CASES: list[tuple[str, list[tuple[Any, ...]], tuple[Any, ...]]] = [
     ("a belligerent alone is told, with no upper bound", [(0, said(85, MOSCOW))], (85, 85, None, "exact", False)),
     ("an armed group of unknown side counts others' dead", [(0, said(4, GOVERNOR)), (1, said(30, FIGHTERS))], (4, 4, 4, "exact", True)),
     ("denied, general and aggregate counts are none",
-     [(0, said(5, GOVERNOR), said(50, stance="denies"), said(900, is_general=True), said(70, effect="casualties"))], (5, 5, 5, "exact", False)),
+     [(0, said(5, GOVERNOR), said(50, stance="denies"), said(900, is_general=True), said(70, effect="casualties"))],
+     (5, 5, 5, "exact", False)),
     ("a retracted count is gone", [(0, said(30, MONITOR)), (1, said(30, MONITOR, stance="retracts")), (0.5, said(5, GOVERNOR))],
      (5, 5, 5, "exact", False)),
     ("a denied count is contested",
-     [(0, said(5, GOVERNOR), {**MOSCOW, "claim_type": "denial", "denies": "count", "effect": None, "quantifier": None, "stance": "denies"})],
+     [(0, said(5, GOVERNOR),
+       {**MOSCOW, "claim_type": "denial", "denies": "count", "effect": None, "quantifier": None, "stance": "denies"})],
      (5, 5, 5, "exact", True)),
 ]  # fmt: skip
 
@@ -85,14 +88,14 @@ CASES: list[tuple[str, list[tuple[Any, ...]], tuple[Any, ...]]] = [
 @pytest.fixture(scope="module")
 def stories(empty: Path, tmp_path_factory: pytest.TempPathFactory, new_story: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     """All cases of this file in one database, each its own incident: loaded, matched and resolved once."""
-    con = open_work(Path(shutil.copy(empty, tmp_path_factory.mktemp("toll") / "work.duckdb")))
+    con = open_work(Path(shutil.copy(empty, tmp_path_factory.mktemp("toll") / "work.duckdb")), threads=1)
     story = new_story(con)
     for number, (_, articles, _) in enumerate(CASES):
         story.prefix = f"case{number}."
         for name, (at, *claims) in enumerate(articles):
             story.tell(f"a{name}", at, *claims)
-    for name, build in SCENES.items():
-        story.prefix = f"{name}."
+    for scene_name, build in SCENES.items():
+        story.prefix = f"{scene_name}."
         build(story)
     assert story.load().is_empty()
     story.match()
@@ -158,7 +161,7 @@ def test_a_sum_takes_the_place_of_its_parts(stories: duckdb.DuckDBPyConnection) 
     row = incident(stories, "a_sum_takes_the_place_of_its_parts")
     assert (row["killed_min"], row["killed_best"], row["killed_max"], row["contested"]) == (7, 7, 7, [])
     assert stories.sql(
-        "SELECT speaker_class FROM toll_claims WHERE is_current AND incident_id = 'a_sum_takes_the_place_of_its_parts.'"
+        "SELECT speaker_class FROM toll_claim WHERE is_current AND incident_id = 'a_sum_takes_the_place_of_its_parts.'"
     ).fetchall() == [("police",)]
 
 
@@ -258,6 +261,13 @@ def test_order_of_loading_does_not_matter(stories: duckdb.DuckDBPyConnection, st
     assert story.con.sql(cases).fetchall() == stories.sql(cases).fetchall()
 
 
+def test_resolving_everything_anew_changes_nothing(stories: duckdb.DuckDBPyConnection) -> None:
+    kept = {table: stories.sql(f"FROM {table} ORDER BY ALL").fetchall() for table in ("toll_claim", "incident_toll", "incident_report")}
+    assert resolve_all(stories, run_id="again", at=datetime(2025, 5, 1, tzinfo=UTC)).is_empty()
+    assert all(stories.sql(f"FROM {table} ORDER BY ALL").fetchall() == rows for table, rows in kept.items())
+    assert all(kept.values())
+
+
 @scene
 def every_toll_of_schemas_is_resolved(story: Any) -> None:
     columns = {"min": 2, "best": 2, "max": 2, "quantifier": "exact"}
@@ -281,6 +291,7 @@ def test_words_and_reason_of_the_toll_are_shown(stories: duckdb.DuckDBPyConnecti
         "SELECT killed, killed_words, injured, injured_words, sources FROM incidents WHERE incident_id LIKE 'words%'"
     ).fetchall()
     assert row == [(16, "the governor said 16 killed (0).", 50, "the governor said 50 injured (1).",
-                    ["https://a.example/words_and_reason_of_the_toll_are_shown.a", "https://b.example/words_and_reason_of_the_toll_are_shown.b"])]  # fmt: skip
+                    ["https://a.example/words_and_reason_of_the_toll_are_shown.a",
+                     "https://b.example/words_and_reason_of_the_toll_are_shown.b"])]  # fmt: skip
     history = stories.sql("SELECT kind, killed, speaker FROM toll_history WHERE incident_id LIKE 'words%' ORDER BY happened_at").fetchall()
     assert history == [("claim", 12, "the governor"), ("claim", 16, "the governor"), ("toll", 16, None)]

@@ -9,6 +9,9 @@ UNION ALL
 SELECT 'evidence', row_id, 'claim ' || row_id FROM evidence AS e
 WHERE row_table = 'claim' AND NOT EXISTS (FROM claim AS c WHERE c.claim_id = e.row_id)
 UNION ALL
+SELECT 'toll_claim', statement_id, 'membership of report ' || report_id FROM toll_claim AS t
+WHERE NOT EXISTS (FROM incident_report AS m WHERE m.report_id = t.report_id AND m.incident_id = t.incident_id)
+UNION ALL
 SELECT 'article', article_id, 'page ' || page_id FROM article ANTI JOIN page USING (page_id)
 UNION ALL
 SELECT 'derivation', page_id, 'page ' || page_id FROM derivation ANTI JOIN page USING (page_id)

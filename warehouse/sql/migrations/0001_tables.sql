@@ -383,7 +383,49 @@ CREATE TABLE incident_report (
   score DOUBLE NOT NULL CHECK (score BETWEEN 0 AND 1),
   reasons VARCHAR NOT NULL,
   decided_by VARCHAR NOT NULL CHECK (decided_by IN ('rule', 'human')),
+  is_counted BOOLEAN,
+  is_copy BOOLEAN,
+  is_superseded BOOLEAN,
+  text_family VARCHAR,
+  stated_at TIMESTAMP WITH TIME ZONE,
   PRIMARY KEY (report_id)
+);
+
+CREATE TABLE toll_claim (
+  statement_id VARCHAR NOT NULL,
+  incident_id VARCHAR NOT NULL,
+  report_id VARCHAR NOT NULL,
+  article_id VARCHAR NOT NULL,
+  claim_id VARCHAR,
+  toll VARCHAR NOT NULL CHECK (toll IN ('killed', 'injured', 'missing', 'abducted', 'children_killed', 'children_injured', 'women_killed', 'civilians_killed', 'security_killed', 'attackers_killed')),
+  count_min BIGINT CHECK (count_min >= 0),
+  count_best BIGINT CHECK (count_best >= 0),
+  count_max BIGINT CHECK (count_max >= 0),
+  quantifier VARCHAR CHECK (quantifier IN ('exact', 'at_least', 'at_most', 'about', 'range', 'vague')),
+  speaker VARCHAR,
+  speaker_class VARCHAR NOT NULL CHECK (speaker_class IN ('emergency_service', 'medical', 'local_official', 'police', 'military', 'national_official', 'un_agency', 'ngo_monitor', 'armed_group', 'witness', 'state_media', 'media', 'narrator', 'unknown')),
+  side VARCHAR,
+  authority SMALLINT NOT NULL CHECK (authority BETWEEN 1 AND 6),
+  family VARCHAR NOT NULL,
+  is_other_side BOOLEAN NOT NULL,
+  stated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  is_latest BOOLEAN NOT NULL,
+  is_current BOOLEAN NOT NULL,
+  PRIMARY KEY (statement_id)
+);
+
+CREATE TABLE incident_toll (
+  incident_id VARCHAR NOT NULL,
+  toll VARCHAR NOT NULL CHECK (toll IN ('killed', 'injured', 'missing', 'abducted', 'children_killed', 'children_injured', 'women_killed', 'civilians_killed', 'security_killed', 'attackers_killed')),
+  count_min BIGINT CHECK (count_min >= 0),
+  count_best BIGINT CHECK (count_best >= 0),
+  count_max BIGINT CHECK (count_max >= 0),
+  quantifier VARCHAR CHECK (quantifier IN ('exact', 'at_least', 'at_most', 'about', 'range', 'vague')),
+  is_contested BOOLEAN NOT NULL,
+  report_id VARCHAR NOT NULL,
+  claim_id VARCHAR,
+  words VARCHAR,
+  PRIMARY KEY (incident_id, toll)
 );
 
 CREATE TABLE incident_alias (

@@ -10,5 +10,6 @@ JOIN article AS a USING (article_id)
 LEFT JOIN article AS o ON o.article_id = a.duplicate_of
 LEFT JOIN incident_report AS m USING (report_id)
 WHERE r.country_iso3 IS NOT DISTINCT FROM $country
-  AND coalesce(r.event_date_start, CAST(a.published_at AS DATE), CAST(a.fetched_at AS DATE)) BETWEEN CAST($first_on AS DATE) - 9 AND CAST($last_on AS DATE) + 9
+  AND coalesce(CASE WHEN r.date_precision IS DISTINCT FROM 9 THEN coalesce(r.event_date_start, r.event_date_end) END,
+    CAST(a.published_at AS DATE), CAST(a.fetched_at AS DATE)) BETWEEN CAST($first_on AS DATE) - 9 AND CAST($last_on AS DATE) + 9
 ORDER BY as_of, r.report_id

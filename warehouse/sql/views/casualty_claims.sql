@@ -1,4 +1,3 @@
--- needs: toll_claims
 -- Who says which number: one count by one speaker about one incident, with the words. Claims, not verdicts.
 -- @incident_id: incident
 -- @toll: what is counted: killed, injured, children_killed ...
@@ -24,6 +23,6 @@ SELECT t.incident_id, t.toll, t.stated_at, t.count_min, t.count_best, t.count_ma
     t.speaker_class, t.side, t.authority, t.is_other_side, t.is_current,
     substring(a.text, c.span_start + 1, c.span_end - c.span_start) AS words,
     a.outlet, a.canonical_url AS url, t.report_id, t.claim_id
-FROM toll_claims AS t
+FROM toll_claim AS t
 JOIN article AS a USING (article_id)
-LEFT JOIN claim AS c USING (claim_id)
+LEFT JOIN claim AS c ON c.claim_id = t.claim_id

@@ -1,4 +1,3 @@
--- needs: incident_members
 -- One article that tells one incident: who published it, what it says, why it belongs here.
 -- @incident_id: incident
 -- @outlet: publisher domain
@@ -10,6 +9,7 @@
 -- @role: primary, secondary or background
 -- @killed: people killed as this article tells it; NULL: not stated
 -- @injured: people injured as this article tells it; NULL: not stated
+-- @is_counted: tells it as news: neither background nor a sum of several events
 -- @is_copy: repeats the text of another article of the incident
 -- @is_superseded: a newer version of the article is here too
 -- @wire_origin: agency that the text is credited to
@@ -19,11 +19,10 @@
 -- @article_id: article version
 -- @report_id: report
 CREATE OR REPLACE VIEW incident_sources AS
-SELECT m.incident_id, m.outlet, o.publisher, m.url, a.title, a.published_at, m.stated_at, r.role,
-    r.killed_best AS killed, r.injured_best AS injured, m.is_copy, m.is_superseded, a.wire_origin, i.score, i.reasons,
-    i.decided_by, m.article_id, m.report_id
-FROM incident_members AS m
-JOIN incident_report AS i USING (report_id)
+SELECT i.incident_id, a.outlet, o.publisher, a.canonical_url AS url, a.title, a.published_at, i.stated_at, r.role,
+    r.killed_best AS killed, r.injured_best AS injured, i.is_counted, i.is_copy, i.is_superseded, a.wire_origin, i.score, i.reasons,
+    i.decided_by, r.article_id, i.report_id
+FROM incident_report AS i
 JOIN report AS r USING (report_id)
-JOIN article AS a ON a.article_id = m.article_id
-LEFT JOIN outlet AS o ON o.domain = m.outlet
+JOIN article AS a ON a.article_id = r.article_id
+LEFT JOIN outlet AS o ON o.domain = a.outlet

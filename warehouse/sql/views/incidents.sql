@@ -1,4 +1,3 @@
--- needs: incident_members, toll_words
 -- One incident: when, where, what, who, how many, in whose words. Counts are the default toll; NULL is not zero.
 -- @incident_id: stable id
 -- @date: first day of the event; NULL: no text says when
@@ -40,9 +39,6 @@
 -- @first_seen_at: run that saw it first (UTC)
 -- @last_changed_at: run that last changed a value (UTC)
 CREATE OR REPLACE VIEW incidents AS
-WITH spoken AS MATERIALIZED (  -- once for both counts: the resolver is the costly part
-    SELECT * FROM toll_words
-)
 SELECT i.incident_id, i.event_date_start AS date, i.event_date_end AS date_end, i.date_precision,
     i.country_iso3 AS country, i.admin1, i.place, i.latitude, i.longitude, i.geo_precision,
     i.event_class, i.weapon_class AS weapon, i.weapon_system, i.target_class AS targets, i.perpetrator, i.attribution, i.victim_side,
@@ -54,10 +50,14 @@ SELECT i.incident_id, i.event_date_start AS date, i.event_date_end AS date_end, 
     k.words AS killed_words, j.words AS injured_words, i.n_sources, i.n_independent_sources, s.sources,
     i.first_seen_at, i.last_changed_at
 FROM incident AS i
-LEFT JOIN spoken AS k ON k.incident_id = i.incident_id AND k.toll = 'killed'
-LEFT JOIN spoken AS j ON j.incident_id = i.incident_id AND j.toll = 'injured'
+LEFT JOIN incident_toll AS k ON k.incident_id = i.incident_id AND k.toll = 'killed'
+LEFT JOIN incident_toll AS j ON j.incident_id = i.incident_id AND j.toll = 'injured'
 LEFT JOIN (
     SELECT incident_id, list(url ORDER BY stated_at, url) AS sources
-    FROM (SELECT incident_id, url, min(stated_at) AS stated_at FROM incident_members GROUP BY ALL)
+    FROM (
+        SELECT m.incident_id, a.canonical_url AS url, min(m.stated_at) AS stated_at
+        FROM incident_report AS m JOIN report AS r USING (report_id) JOIN article AS a ON a.article_id = r.article_id
+        GROUP BY ALL
+    )
     GROUP BY incident_id
 ) AS s ON s.incident_id = i.incident_id

@@ -1,0 +1,158 @@
+"""What the extractor costs: CPU milliseconds per 500 words, by stage, against a yardstick measured in the same breath.
+
+Run `python -m benchmarks.extract_speed`. Texts are the demo newsroom's articles, and a sample of each labelled corpus where those
+stand beside the project. CPU time of a shared machine is noisy too: each stage of each text counts with the least of several
+rounds, and the yardstick (folding and splitting the same texts) tells how fast the machine was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from flows.extraction import load_tools
+from flows.newsroom import read_newsroom
+from transforms.casualty_mentions import find_casualty_mentions
+from transforms.document import Document, Source
+from transforms.events import find_events
+from transforms.extract import read_document, values_of
+from transforms.fields.actors import find_actors
+from transforms.fields.casualties import find_casualties
+from transforms.fields.dates import find_dates
+from transforms.fields.event_class import find_event_class
+from transforms.fields.places import find_places
+from transforms.fields.speakers import find_claims
+from transforms.fields.targets import find_targets
+from transforms.fields.weapons import find_weapons
+from transforms.records import Scope
+from transforms.speeches import find_speeches
+from transforms.text import fold, split_sentences
+from transforms.triage import judge_relevance
+
+ROUNDS = 3  # the least of these counts
+SAMPLE = 60  # texts of each corpus
+WORDS = 500  # to which every figure is scaled
+SHORTEST = 60  # words; a shorter text measures the clock
+CORPORA = ("wad", "gva", "airwars", "muc4", "bbcneg", "pages")
+PROJECT = Path(__file__).resolve().parents[1]
+Text = tuple[str | None, str, dt.date | None]
+Costs = dict[str, float]
+
+
+def main() -> None:
+    """Measure and print one table for each set of texts, then start-up and memory."""
+    for name, texts in text_sets():
+        print_table(name, texts)
+    print_start()
+
+
+def text_sets() -> Iterator[tuple[str, list[Text]]]:
+    """Yield the sets of texts by name: title, body, publication day."""
+    versions = [version for outlet in read_newsroom().versions.values() for version in outlet]
+    yield "demo newsroom", [(v.title, "\n".join(v.paragraphs), v.published_at.date()) for v in versions if v.paragraphs]
+    folder = Path(os.environ.get("VIGIL_SHARED", PROJECT.parent / "shared")) / "corpora"
+    for corpus in CORPORA:
+        path = folder / f"{corpus}.jsonl.gz"
+        if path.is_file():
+            yield corpus, sample(path)
+
+
+def sample(path: Path) -> list[Text]:
+    """Return an even sample of one corpus' texts."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows: list[dict[str, Any]] = [row for row in map(json.loads, lines) if row.get("text")]
+    chosen = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+    return [(r.get("title"), r["text"], dt.date.fromisoformat(str(r["published"])[:10]) if r.get("published") else None) for r in chosen]
+
+
+def measure(text: Text) -> Costs:
+    """Return the least CPU milliseconds of each stage of one text, and of all together, per 500 words."""
+    lexicons, gazetteer = load_tools()
+    title, body, day = text
+    best: Costs = {}
+    for _ in range(ROUNDS):
+        costs: Costs = {}
+        _timed(costs, "yardstick", lambda: split_sentences(fold(body)))
+        doc = _timed(costs, "document", lambda: Document(title, body, Source(day), lexicons, gazetteer))
+        _measure_stages(doc, costs)
+        doc = Document(title, body, Source(day), lexicons, gazetteer)
+        reading = _timed(costs, "read_document", lambda doc=doc: read_document(doc))  # type: ignore[misc]
+        costs["incident" if reading.relevance.is_incident else "no incident"] = costs["read_document"]
+        best = {stage: min(cost, best.get(stage, cost)) for stage, cost in costs.items()}
+    scale = WORDS / len(body.split()) * 1_000
+    return {stage: cost * scale for stage, cost in best.items()}
+
+
+def _measure_stages(doc: Document, costs: Costs) -> None:
+    """Run the stages of `read_document` one by one on a whole text; each is charged with what it computes first."""
+    _timed(costs, "lexicon terms", lambda: doc.terms)
+    _timed(costs, "quantities", lambda: doc.quantities)
+    mentions = _timed(costs, "casualty mentions", lambda: find_casualty_mentions(doc))
+    _timed(costs, "triage", lambda: judge_relevance(doc, mentions))
+    _timed(costs, "events", lambda: find_events(doc, mentions))
+    scope = Scope(0, tuple(range(len(doc.sentences))))
+    findings = _timed(costs, "dates", lambda: find_dates(doc, scope))
+    findings += _timed(costs, "places", lambda: find_places(doc, scope))
+    findings += _timed(costs, "casualties", lambda: find_casualties(doc, scope, mentions))
+    findings += _timed(costs, "weapons", lambda: find_weapons(doc, scope))
+    findings += _timed(costs, "targets", lambda: find_targets(doc, scope))
+    _timed(costs, "speeches", lambda: find_speeches(doc))
+    claims = _timed(costs, "claims", lambda: find_claims(doc, scope, mentions))
+    findings += _timed(costs, "actors", lambda: find_actors(doc, scope, claims))
+    _timed(costs, "event class", lambda: find_event_class(doc, scope, values_of(findings)))
+
+
+def _timed(costs: Costs, stage: str, work: Callable[[], Any]) -> Any:
+    start = time.process_time()
+    result = work()
+    costs[stage] = time.process_time() - start
+    return result
+
+
+def print_table(name: str, texts: list[Text]) -> None:
+    """Print what each stage costs: median and mean over texts, and the median as a multiple of the yardstick's."""
+    long_enough = [text for text in texts if len(text[1].split()) >= SHORTEST]
+    if not long_enough:
+        return
+    for text in long_enough:  # once unmeasured: a night's process has met most names before
+        measure_nothing(text)
+    costs = [measure(text) for text in long_enough]
+    words = sum(len(body.split()) for _, body, _ in long_enough)
+    unit = median(cost["yardstick"] for cost in costs)
+    print(f"\n{name}: {len(costs)} texts, {words:,} words. CPU ms per {WORDS} words")
+    print(f"{'stage':<20}{'median':>9}{'mean':>9}{'x yardstick':>13}{'texts':>7}")
+    for stage in dict.fromkeys(stage for cost in costs for stage in cost):
+        values = [cost[stage] for cost in costs if stage in cost]
+        print(f"{stage:<20}{median(values):>9.2f}{sum(values) / len(values):>9.2f}{median(values) / unit:>13.1f}{len(values):>7}")
+
+
+def measure_nothing(text: Text) -> None:
+    """Read a text once without looking at the clock."""
+    lexicons, gazetteer = load_tools()
+    read_document(Document(text[0], text[1], Source(text[2]), lexicons, gazetteer))
+
+
+def print_start() -> None:
+    """Print what a fresh process pays before its first text."""
+    code = (
+        "import time; start = time.process_time(); from flows.extraction import load_tools; imported = time.process_time(); load_tools();"
+        "import resource; print(imported - start, time.process_time() - imported, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    imported, loaded, resident = map(float, done.stdout.split())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\nstart-up: imports {imported:.2f} s CPU, load_tools() {loaded:.2f} s CPU, resident then {resident:.0f} MB; here at most {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+-- Reports of the touched incidents, with what decides whether and how their counts are used.
+CREATE OR REPLACE TEMP TABLE resolve_told AS
+WITH member AS MATERIALIZED (
+    SELECT m.incident_id, m.report_id, r.article_id, r.is_incident AND NOT r.is_aggregate AND r.role <> 'background' AS is_counted
+    FROM incident_report AS m JOIN report AS r USING (report_id)
+    WHERE m.incident_id IN (SELECT incident_id FROM touched)
+),
+article_of AS MATERIALIZED (
+    SELECT m.*, a.canonical_url, a.outlet, a.published_at, a.fetched_at, a.duplicate_of, a.wire_origin
+    FROM member AS m JOIN article AS a USING (article_id)
+),
+version AS (
+    SELECT article_id, lag(fetched_at) OVER (PARTITION BY canonical_url ORDER BY fetched_at, article_id) AS previous_fetch
+    FROM article WHERE canonical_url IN (SELECT canonical_url FROM article_of)
+)
+SELECT a.incident_id, a.report_id, a.article_id, a.canonical_url, a.outlet, a.fetched_at, a.duplicate_of, a.is_counted,
+    CASE
+        WHEN original.article_id IS NOT NULL THEN 'outlet:' || original.outlet
+        WHEN agency.domain IS NOT NULL THEN 'outlet:' || agency.domain
+        WHEN a.wire_origin IS NOT NULL THEN 'wire:' || lower(a.wire_origin)
+        ELSE 'outlet:' || a.outlet
+    END AS text_family,
+    a.published_at IS NOT NULL OR v.previous_fetch IS NOT NULL AS is_dated,
+    greatest(least(coalesce(a.published_at, a.fetched_at), a.fetched_at), v.previous_fetch) AS stated_at,
+    o.party_to_conflict AS outlet_side,
+    coalesce(o.is_state_media, false) OR o.party_to_conflict IS NOT NULL AS is_state_media
+FROM article_of AS a
+JOIN version AS v USING (article_id)
+LEFT JOIN outlet AS o ON o.domain = a.outlet
+LEFT JOIN article AS original ON original.article_id = a.duplicate_of
+LEFT JOIN (
+    SELECT lower(publisher) AS publisher, min(domain) AS domain FROM outlet GROUP BY ALL
+) AS agency ON agency.publisher = lower(a.wire_origin);
+
+CREATE OR REPLACE TEMP TABLE resolve_membership AS
+WITH newest AS (
+    SELECT incident_id, canonical_url, max_by(article_id, (fetched_at, article_id)) AS article_id
+    FROM resolve_told WHERE is_counted GROUP BY ALL
+),
+original AS (
+    SELECT DISTINCT incident_id, article_id FROM resolve_told WHERE is_counted
+)
+SELECT t.* EXCLUDE (canonical_url, fetched_at, duplicate_of), o.article_id IS NOT NULL AS is_copy,
+    n.article_id IS NOT NULL AND n.article_id <> t.article_id AS is_superseded
+FROM resolve_told AS t
+LEFT JOIN original AS o ON o.incident_id = t.incident_id AND o.article_id = t.duplicate_of
+LEFT JOIN newest AS n ON n.incident_id = t.incident_id AND n.canonical_url = t.canonical_url;
+
+UPDATE incident_report AS i
+SET is_counted = m.is_counted, is_copy = m.is_copy, is_superseded = m.is_superseded, text_family = m.text_family, stated_at = m.stated_at
+FROM resolve_membership AS m
+WHERE i.report_id = m.report_id;
+
+-- Reports that decide the incident's fields: those that tell it as news, else all of them.
+CREATE OR REPLACE TEMP TABLE resolve_member AS
+SELECT m.incident_id, m.text_family, m.outlet, m.stated_at, m.is_counted, r.*
+FROM (SELECT *, bool_or(is_counted) OVER (PARTITION BY incident_id) AS has_counted FROM resolve_membership) AS m
+JOIN report AS r USING (report_id)
+WHERE m.is_counted OR NOT m.has_counted;
