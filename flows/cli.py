@@ -264,7 +264,7 @@ def main() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's packages would report home
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False, prog_name="vigil"))
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("vigil: stopped; what was written is kept, run again to go on", err=True)
         sys.exit(130)

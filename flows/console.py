@@ -51,7 +51,7 @@ def write_result(frame: pl.DataFrame, form: str, out: Path | None) -> None:
         OSError: The file cannot be written.
         ValueError: Parquet needs a file.
     """
-    text = {"table": _as_table, "csv": _as_csv, "json": _as_json}[form](frame) if form != "parquet" else None
+    text = {"table": as_table, "csv": _as_csv, "json": _as_json}[form](frame) if form != "parquet" else None
     if out is None:
         if text is None:
             raise ValueError("Parquet needs a file")
@@ -69,7 +69,8 @@ def write_result(frame: pl.DataFrame, form: str, out: Path | None) -> None:
         part.unlink(missing_ok=True)
 
 
-def _as_table(frame: pl.DataFrame) -> str:
+def as_table(frame: pl.DataFrame) -> str:
+    """Return a frame as a plain table with its number of rows, safe for a terminal."""
     with io.StringIO() as buffer:
         console = Console(file=buffer, width=Console().width if sys.stdout.isatty() else 200)
         table = Table(box=None, pad_edge=False, header_style="bold")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -44,7 +45,7 @@ def extract_text(row: dict[str, Any], html_root: Path | None) -> dict[str, Any]:
     lexicons, gazetteer = load_tools()
     title, published, body = row.get("title"), parse_time(row.get("published")), row.get("text")
     if body is None:
-        page = row["html"].encode() if "html" in row else read_html_file(row["html_file"], html_root)
+        page = html.encode(errors="replace") if isinstance(html := row.get("html"), str) else read_html_file(row["html_file"], html_root)
         try:
             cleaned = clean_page(page, title=title, published=published, url=row.get("url"))
         except CleanError as error:
@@ -64,22 +65,31 @@ def read_html_file(name: str, html_root: Path | None) -> bytes:
     path = (root / name).resolve()
     if not path.is_relative_to(root):
         raise InputError(f"html_file {name!r} leads out of --html-root {root}")
-    raw = path.read_bytes()
-    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+    try:
+        raw = path.read_bytes()
+        return gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (OSError, EOFError, zlib.error) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else f"damaged gzip: {error}"
+        raise InputError(f"html_file {path}: cannot be read ({why})") from error
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of the input; InputError names file and line of the first bad one."""
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
+    with path.open("rb") as lines:
+        for number, raw in enumerate(lines, start=1):
             try:
-                row = json.loads(line)
+                line = raw.decode()
+                row = json.loads(line) if line.strip() else None
+            except UnicodeDecodeError as error:
+                raise InputError(f"{path}:{number}: is not UTF-8 ({error.reason} at byte {error.start}); save the file as UTF-8") from error
             except ValueError as error:
                 raise InputError(f"{path}:{number}: no JSON object ({error}); write one object a line") from error
+            if not line.strip():
+                continue
             if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not any(isinstance(row.get(k), str) for k in ("text", "html", "html_file")):
                 raise InputError(f"{path}:{number}: a row needs id and one of text, html, html_file")
+            if row.get("published") and parse_time(row["published"]) is None:
+                raise InputError(f"{path}:{number}: published {row['published']!r} is no time; write it as 2025-04-04T19:00:00Z")
             yield row
 
 
@@ -128,11 +138,16 @@ def extract_file(source: Path, target: Path, html_root: Path | None, processes: 
         raise InputError(f"{source}: no such file; give a file of JSON lines")
     if html_root is not None and not html_root.is_dir():
         raise InputError(f"--html-root {html_root}: no such folder")
+    if target.is_dir() or not target.parent.is_dir():
+        raise InputError(f"{target}: cannot be written ({'is a folder' if target.is_dir() else 'its folder does not exist'}); give another file")
+    if target.exists() and target.samefile(source):
+        raise InputError(f"{target}: is the input itself; give another file to write")
     temporary = target.with_name(f"{target.name}.part")
     rows = list(read_jsonl(source))
     count = 0
     try:
-        with temporary.open("w", encoding="utf-8") as out:
+        # A lone surrogate, which JSON can spell and UTF-8 cannot, is spelt as JSON does.
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace") as out:
             for count, line in enumerate(extract_lines(rows, html_root, processes), start=1):
                 out.write(f"{line}\n")
                 tell(count, "", len(rows))

@@ -131,7 +131,8 @@ class AgencyCredits:
         names = "|".join(re.escape(name) for name in sorted(self.by_name, key=len, reverse=True)) or "(?!)"
         agency = rf"(?P<agency>{names})"
         # "KYIV, April 4 (Reuters) - ", "(AFP) -", "MOSCOW, April 5. /TASS/.", "Reuters - ": opens a line of the first few.
-        bracketed = rf"[^\n(/]{{0,60}}[(/]\s*{agency}\s*[)/]\s*(?:-{{1,2}}|[.:]\s)"
+        # A sentence before the bracket ("the Armed Forces of the Philippines (AFP)") is no dateline.
+        bracketed = rf"(?:(?!the\s|\s-)[^\n(/]){{0,60}}[(/]\s*{agency}\s*[)/]\s*(?:-{{1,2}}|[.:]\s)"
         self.dateline = re.compile(rf"^(?:{bracketed}|(?P<bare>{names})\s+-{{1,2}}\s)", re.MULTILINE)
         # "Source: Xinhua", "- Reuters", "(AFP)", "(c) 2025 AFP", "first published by Reuters": closes the text.
         self.closing = re.compile(

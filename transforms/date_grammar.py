@@ -19,7 +19,7 @@ from transforms import calendar_days as cal
 from transforms.calendar_days import MONTHS, WEEKDAYS, Days
 from transforms.document import Document
 from transforms.lexicons import Lexicons
-from transforms.text import is_word_bounded
+from transforms.text import find_digits, find_matches, is_word_bounded
 
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
@@ -124,7 +124,8 @@ def read_all(doc: Document, report: dt.date | None, *, relative: bool = True) ->
         relative: Read weekdays and relative words too; False where `report` only tells the year.
     """
     folded = doc.folded
-    found = [_read_digits(folded, match, report if relative else None) for match in _DIGITS.finditer(folded)]
+    anchor = report if relative else None
+    found = [_read_digits(folded, match, anchor) for match in find_matches(_DIGITS, folded, find_digits(folded, 0, len(folded)), len(folded))]
     words = _words(doc.lexicons)
     for word, start, end in words.find(folded):
         if word in _COMMON_WORDS and doc.text[start].islower() and not doc.is_caseless:

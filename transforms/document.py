@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,7 +88,18 @@ class Document:
 
     def terms_in(self, kind: str, start: int, end: int) -> list[Term]:
         """Return the lexicon words of one kind that lie within two offsets."""
-        return [term for term in self.terms[kind] if term.start >= start and term.end <= end]
+        found: list[Term] = []
+        terms = self.terms[kind]
+        for index in range(bisect_left(self._term_starts[kind], start), len(terms)):
+            term = terms[index]
+            if term.end > end:
+                break  # terms of one kind do not overlap, so that their ends ascend too
+            found.append(term)
+        return found
+
+    @cached_property
+    def _term_starts(self) -> dict[str, list[int]]:
+        return {kind: [term.start for term in terms] for kind, terms in self.terms.items()}
 
     def search(self, pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:
         """Search the folded words of one sentence; offsets are the document's."""

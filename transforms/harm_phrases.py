@@ -153,6 +153,8 @@ class SentencePhrases:
             atom = self.atoms[k]
             if atom.kind == "people":
                 yield from atom.groups
+            elif atom.word in {'"', "'"}:
+                continue
             elif atom.kind in {"harm", "be", "mark", "clause", "quantity", "incl", "and", "or"} or (
                 atom.kind == "prep" and atom.word != "of"
             ):

@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 
 from transforms import vocabularies
 from transforms.numbers import NumberReader
-from transforms.text import fold, is_word_bounded
+from transforms.text import fold
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -106,7 +106,8 @@ class Lexicons:
                 for word in _variants(kind, shape, row):
                     patterns.setdefault(fold(word), []).append((entry, word))
         self._spellings = list(patterns)
-        self._entries = list(patterns.values())
+        # For each spelling: kind, entry, and the capitals that the text must have where it is an acronym.
+        self._entries = [[(entry.kind, entry, word if _is_acronym(word) else None) for entry, word in found] for found in patterns.values()]
         self._automaton = AhoCorasick(self._spellings)
         self.numbers = NumberReader(self.rows("quantities"))
 
@@ -135,13 +136,14 @@ class Lexicons:
         """
         found: dict[str, list[Term]] = {kind: [] for kind in SHAPES}
         caseless = not any(char.isupper() for char in text[:2_000])
+        padded = f"{folded} "  # so that folded[-1] and folded[len] are both a blank
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if not is_word_bounded(folded, start, end):
+            # is_word_bounded, written out: four of five hits fail here
+            if (padded[start - 1].isalnum() and padded[start].isalnum()) or (padded[end].isalnum() and padded[end - 1].isalnum()):
                 continue
-            for entry, word in self._entries[index]:
-                if _is_acronym(word) and (caseless or text[start:end] != word):
-                    continue
-                found[entry.kind].append(Term(start, end, entry))
+            for kind, entry, capitals in self._entries[index]:
+                if capitals is None or (not caseless and text[start:end] == capitals):
+                    found[kind].append(Term(start, end, entry))
         return {kind: _longest(terms) for kind, terms in found.items()}
 
     @cached_property
@@ -153,7 +155,7 @@ class Lexicons:
 def _longest(terms: Iterable[Term]) -> list[Term]:
     """Keep the longest of overlapping terms, the earlier of equal ones; several entries of the same span all stay."""
     kept: list[Term] = []
-    for term in sorted(terms, key=lambda t: (t.start, -(t.end - t.start))):
+    for term in sorted(terms, key=lambda t: (t.start, -t.end)):
         if kept and term.start < kept[-1].end and (term.start, term.end) != (kept[-1].start, kept[-1].end):
             if term.end - term.start <= kept[-1].end - kept[-1].start:
                 continue

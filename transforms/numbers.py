@@ -126,17 +126,17 @@ class NumberReader:
                 kept.append(quantity)
         return kept
 
-    def _numbers(self, folded: str, low: int, high: int) -> list[Quantity]:
+    def _numbers(self, folded: str, first: int, last: int) -> list[Quantity]:
         out: list[Quantity] = []
-        starts = {start for _, start, _ in self._number_words.find_matches_as_indexes(folded, overlapping=True)}
-        for match in find_matches(_ONE, folded, sorted(starts.union(find_digits(folded)))):
+        starts = sorted({*_starts(self._number_words, folded, first, last), *find_digits(folded, first, last)})
+        for match in find_matches(_ONE, folded, starts, last):
             value = read_number(match.group())
             if value is None or not _counts_people(folded, match):
                 continue
             if out and self._joins(folded, out[-1], match.start(), value):
-                first = out.pop()
-                low = first.low if first.low is not None else first.best
-                out.append(Quantity(Span(first.span.start, match.end()), low, None, value, "range", "number.range"))
+                lower = out.pop()
+                low = lower.low if lower.low is not None else lower.best
+                out.append(Quantity(Span(lower.span.start, match.end()), low, None, value, "range", "number.range"))
                 continue
             out.append(self._bounded(folded, match.start(), match.end(), value))
         return out
@@ -161,8 +161,8 @@ class NumberReader:
 
     def _vague(self, folded: str, first: int, last: int) -> list[Quantity]:
         out: list[Quantity] = []
-        starts = sorted({start for _, start, _ in self._alone_words.find_matches_as_indexes(folded, overlapping=True)})
-        for match in find_matches(self._alone_pattern, folded, starts):
+        starts = sorted(_starts(self._alone_words, folded, first, last))
+        for match in find_matches(self._alone_pattern, folded, starts, last):
             row = self._alone[match.group()]
             low, high = (int(row[k]) if row[k] else None for k in ("low", "high"))
             kind = "exact" if row["bound"] in {"exact", "none"} else "vague"
@@ -171,6 +171,12 @@ class NumberReader:
             rule = "number.none" if row["bound"] == "none" else f"number.vague.{row['phrase'].replace(' ', '_')}"
             out.append(Quantity(Span(start, match.end()), low, best, high, kind, rule))
         return out
+
+
+def _starts(words: AhoCorasick, folded: str, first: int, last: int) -> set[int]:
+    """Return where words begin between two offsets, word boundaries left unasked."""
+    part = folded if last - first == len(folded) else folded[first:last]
+    return {first + start for _, start, _ in words.find_matches_as_indexes(part, overlapping=True)}
 
 
 def _any(phrases: Mapping[str, object]) -> str:

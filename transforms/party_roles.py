@@ -45,6 +45,10 @@ _GOVERNED = re.compile(r"[OxvV][TU]{0,2}$")
 _OBJECT = re.compile(r"[dTU&V]{0,5}n")
 _ATTACKER_KINDS = frozenset({"unidentified", "non_state_armed_group", "cartel_or_gang", "individual"})
 _IN_RETURN = re.compile(r"\b(?:response to|retaliation (?:for|to)|revenge for|reprisal for|avenge|after) (?:an? |the )?(?:\w+ )?$")
+_ATTACKER = r"(?:he|she|him|her|(?:the |an? |one |both |two |three )?(?:\w+ )?(?:attackers?|assailants?|gunm[ae]n|suspects?|shooters?|bombers?|knifem[ae]n|assailants?))"
+_FORCE = re.compile(r"\b(?:police|officers?|policem[ae]n|security forces|guards?|troops|soldiers|deput(?:y|ies)|swat|special forces|commandos?)\b")
+_ATTACKER_BEFORE = re.compile(rf"\b{_ATTACKER} (?:was|were|had been|has been|being) (?:\w+ ){{0,4}}by (?:the |local |armed |\w+ )?$")
+_ATTACKER_AFTER = re.compile(rf" (?:have |had |then |later |also |fatally )?(?:shot|killed|shot and killed|shot dead|neutrali[sz]ed|gunned down|opened fire on|returned fire at) (?:dead )?{_ATTACKER}\b")
 _VICTIM = re.compile(r"(?:[Vv][TU]{0,4}|X[w]?O[TU]{0,3})n|n(?=[HTw]{0,2}E[Tw]{0,1}V)|n(?=V[OBj])")
 _BEFORE_BY = re.compile(r"[VIvXRsL](?=[^VIvXRsL.;]{0,10}$)")
 
@@ -63,8 +67,8 @@ def find_roles(doc: Document, clause: Clause) -> Iterator[PartyRole]:
     if "n" not in roles:
         return
     words = DeedWords.of(doc.lexicons)
-    yield from _agents(clause)
-    yield from _by_agents(clause)
+    for told in (*_agents(clause), *_by_agents(clause)):
+        yield PartyRole(told.party, "against_attackers") if _stopped_attacker(doc, clause, told) else told
     for match in _DEED.finditer(roles):
         party = clause.parties[match.start()]
         if _owns_deed(doc, words, clause, match, party):
@@ -83,6 +87,16 @@ def find_roles(doc: Document, clause: Clause) -> Iterator[PartyRole]:
     for party in clause.parties.values():
         if party.is_suspected and (party.actor is not None or party.word is not None):
             yield PartyRole(party, "suspected")
+
+
+def _stopped_attacker(doc: Document, clause: Clause, told: PartyRole) -> bool:
+    """Tell whether police or soldiers acted against the attacker: "he was shot dead by police", "police killed the gunman"."""
+    span = told.party.span
+    if not _FORCE.search(doc.folded, span.start, span.end):
+        return False
+    if told.role == "by":
+        return _ATTACKER_BEFORE.search(doc.folded, clause.sentence.start, span.start) is not None
+    return _ATTACKER_AFTER.match(doc.folded, span.end, clause.sentence.end) is not None
 
 
 def _by_agents(clause: Clause) -> Iterator[PartyRole]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import islice
+from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from transforms.document import Document
@@ -95,7 +96,7 @@ def find_place_context(doc: Document) -> PlaceContext:
             for m in narrowed
             if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5
         ]
-        resolver = _Resolver(votes, states, firm[:12], doc.gazetteer)
+        resolver = _Resolver(votes, states, firm[:12], doc.gazetteer, max(total, 0.01))
         ranked = tuple(
             resolver.rank(mention, cast, [place for outer in holders for place in narrowed[outer].candidates[:5]])
             for mention, cast, holders in zip(narrowed, own, containers, strict=True)
@@ -214,8 +215,7 @@ def _alike(before: Sequence[PlaceMention], after: list[PlaceMention]) -> list[Pl
 
 def _is_chain(folded: str, mentions: Sequence[PlaceMention], low: int, high: int, words: PlaceWords) -> bool:
     """Tell whether two names are linked directly, or over the one name between them."""
-    spans = [mentions[number] for number in range(low, high + 1)]
-    return all(_is_link(folded, a.end, b.start, words) for a, b in pairwise(spans))
+    return all(_is_link(folded, mentions[number].end, mentions[number + 1].start, words) for number in range(low, high))
 
 
 def _narrow(
@@ -294,6 +294,7 @@ class _Resolver:
     states: dict[tuple[str, str | None], float]
     firm: Sequence[Place]
     gazetteer: Gazetteer
+    everything: float  # sum of the votes
 
     def rank(self, mention: PlaceMention, own: dict[str, float], held: Sequence[Place]) -> tuple[Place, ...]:
         """Return the candidates of one mention, likeliest first, without obscure places of countries that nothing else speaks of.
@@ -309,13 +310,17 @@ class _Resolver:
         total = sum(others.values())
         candidates = mention.candidates
         if total > MIN_TOTAL:
-            candidates = tuple(p for p in candidates if _is_supported(p, others.get(p.country_iso2, 0.0) / total))
+            least = MIN_SUPPORT * total
+            candidates = tuple(
+                [p for p in candidates if p.rank < WELL_KNOWN_RANK or p.kind == "admin1" or others.get(p.country_iso2, 0.0) > least]
+            )
         if mention.kind != "country" and mention.strength > 1:
             candidates += self._other_spellings(mention.name, candidates, held, others, total)
         if len(candidates) < 2:
             return candidates
         scored = [(self._fit(place, mention.name), -place.rank, place) for place in candidates]
-        return tuple(place for _, _, place in sorted(scored, key=lambda item: item[:2], reverse=True))
+        scored.sort(key=itemgetter(0, 1), reverse=True)
+        return tuple([place for _, _, place in scored])
 
     def _other_spellings(
         self, name: str, candidates: tuple[Place, ...], held: Sequence[Place], others: dict[str, float], total: float
@@ -333,15 +338,10 @@ class _Resolver:
         return self.gazetteer.lookup(name, countries=(top,))[:3]
 
     def _fit(self, place: Place, name: str) -> float:
-        everything = max(sum(self.votes.values()), 0.01)
-        score = 4.0 * self.votes.get(place.country_iso2, 0.0) / everything + importance(place, name)
+        score = 4.0 * self.votes.get(place.country_iso2, 0.0) / self.everything + importance(place, name)
         score += 2.5 * self.states.get((place.country_iso2, place.admin1_code), 0.0)
         if place.kind == "settlement":
             score += 0.8
             if any(other.rank != place.rank and is_near(place, other, NEAR_KM) for other in self.firm):
                 score += 0.5
         return score + {"country": 1.0, "admin1": 0.1}.get(place.kind, 0.0)
-
-
-def _is_supported(place: Place, share: float) -> bool:
-    return place.rank < WELL_KNOWN_RANK or place.kind == "admin1" or share > MIN_SUPPORT

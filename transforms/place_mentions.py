@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from transforms.document import Document
@@ -17,6 +18,7 @@ from transforms.place_surroundings import LINK, LINKS, NEXT_WORDS, Surroundings
 from transforms.place_words import PlaceWords, place_words
 
 MAX_MENTIONS = 400  # a list of all towns of a country is no report; more names than this are not read
+LONG_RUN = 200  # characters; a longer run of capitals is no name that comes back, and is not remembered
 
 _ARTICLE = r"(?:(?:[Aa][ldrstznLDRSTZN]|[Aa]sh|[Ee][lds])[-'’])"
 _WORD = rf"{_ARTICLE}?[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’‘](?![sS]\b)\w+)*"
@@ -98,12 +100,11 @@ class _Finder:
         return [mention for mention in self.mentions if not self._is_person_later(mention)][:MAX_MENTIONS]
 
     def _read_run(self, start: int, end: int) -> None:
-        text = self.doc.text
         if end - start < 14 and self.doc.folded[start:end] in self.words.not_place:
             return
-        pieces = [match.span() for match in _PIECE.finditer(text, start, end)]
-        tokens = [text[low:high] for low, high in pieces]
-        lowered = [token.lower() for token in tokens]
+        split = _split_run if end - start < LONG_RUN else _split_run.__wrapped__
+        tokens, lowered, offsets = split(self.doc.text[start:end])
+        pieces = [(start + low, start + high) for low, high in offsets]
         at = 0
         if self._opens_person(start, end, lowered):
             self.persons.update(lowered)
@@ -126,11 +127,11 @@ class _Finder:
                 self._add(pieces[at][0], pieces[at + count - 1][1], lowered, at, count)
             at += count
 
-    def _match(self, tokens: Sequence[str], lowered: Sequence[str], at: int) -> int:
+    def _match(self, tokens: tuple[str, ...], lowered: Sequence[str], at: int) -> int:
         """Return how many tokens from `at` form a place name."""
         if lowered[at] in LINKS and not tokens[at][0].isupper():
             return 0
-        count = self.memo.match(tuple(tokens[at : at + 6]))
+        count = self.memo.match(tokens[at : at + 6])
         while count and lowered[at + count - 1] in LINKS:
             count -= 1
         if count == 1 and (
@@ -145,8 +146,10 @@ class _Finder:
         """Tell whether a whole run names a person: an age behind it, a title before it."""
         if _AGE.match(self.doc.text, end):
             return True
-        before = self.doc.folded[max(0, start - 16) : start].split()
-        if not before or self.doc.folded[start - 1] != " ":
+        if self.doc.folded[start - 1 : start] != " ":
+            return False
+        before = self.doc.folded[max(0, start - 16) : start].rsplit(None, 1)
+        if not before:
             return False
         title = before[-1].rstrip(".")
         return title in self.words.person_title and not (len(lowered) > 1 and lowered[-1] in self.words.authority)
@@ -205,9 +208,7 @@ class _Finder:
             and not self.around.is_shouted(start)
         ):
             return
-        cue, strength = (
-            words.cue_before(self.doc.folded, start) if not at else self.around.cue_inside(start, lowered, at)
-        )
+        cue, strength = words.cue_before(self.doc.folded, start)
         behind = self.around.after(end, lowered, at, count)
         cue = cue or ("body" if behind >= 0.8 else "")
         strength = (strength + behind) * self.around.trust(start, name, candidates, cue, lowered, at, count)
@@ -270,7 +271,7 @@ class _Finder:
             at += len(part) + 1
 
     def _read_unknown(
-        self, pieces: Sequence[tuple[int, int]], tokens: Sequence[str], lowered: Sequence[str], at: int
+        self, pieces: Sequence[tuple[int, int]], tokens: tuple[str, ...], lowered: Sequence[str], at: int
     ) -> None:
         """Record a name that the gazetteer lacks where the words around it make it certainly a place."""
         words = self.words
@@ -291,10 +292,10 @@ class _Finder:
             last += 1
         start, end = pieces[at][0], pieces[last][1]
         cue, strength = words.cue_before(self.doc.folded, start)
-        after = NEXT_WORDS.findall(self.doc.folded, end, end + 24)[:1] if self.doc.folded[end : end + 1] == " " else []
+        after = NEXT_WORDS.search(self.doc.folded, end, end + 24) if self.doc.folded[end : end + 1] == " " else None
         if cue in ("area_of", "town_of"):
             cue = "kind_of"
-        is_kind = bool(after) and after[0] in words.kind_noun and cue in _NAMING_CUES
+        is_kind = after is not None and after.group() in words.kind_noun and cue in _NAMING_CUES
         if cue == "kind_of" or is_kind:
             name = self.doc.text[start:end]
             self._append(
@@ -324,8 +325,8 @@ class _Finder:
         place = self.doc.gazetteer.country(iso2)
         cue, strength = self.words.cue_before(self.doc.folded, term.start)
         is_demonym = _is_demonym(name, term)
-        after = NEXT_WORDS.findall(self.doc.folded, term.end, term.end + 24)[:1]
-        if after and after[0] in self.words.speech:
+        after = NEXT_WORDS.search(self.doc.folded, term.end, term.end + 24)
+        if after and after.group() in self.words.speech:
             strength *= 0.4
         return PlaceMention(
             term.start, term.end, name, self.doc.sentence_at(term.start).index, (place,) if place else (),
@@ -339,8 +340,21 @@ class _Finder:
         return mention.cue not in ("in", "kind_of", "area_of", "town_of", "dateline", "attacked")
 
 
+@lru_cache(maxsize=20_000)  # the same names come back in every article
+def _split_run(run: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """Return the words of a run of capitals, the same in small letters, and where they stand in it."""
+    pieces = [match.span() for match in _PIECE.finditer(run)]
+    tokens = tuple([run[low:high] for low, high in pieces])
+    return tokens, tuple([token.lower() for token in tokens]), tuple(pieces)
+
+
 def _is_demonym(name: str, term: Term) -> bool:
-    return name.lower() in term.entry["demonyms"].lower().split("|")
+    return name.lower() in _demonyms(term.entry["demonyms"])
+
+
+@lru_cache(maxsize=1_000)  # one cell for each country
+def _demonyms(cell: str) -> frozenset[str]:
+    return frozenset(cell.lower().split("|"))
 
 
 def is_container(area: Place, place: Place) -> bool:

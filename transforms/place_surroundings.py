@@ -9,7 +9,7 @@ from transforms.document import Document
 from transforms.gazetteer import AREAS, Place
 from transforms.place_memo import PlaceMemo
 from transforms.place_names import AREA_WORDS
-from transforms.place_words import NO_CUE, PlaceWords
+from transforms.place_words import PlaceWords
 
 LINK = r"(?:de|del|da|do|dos|das|di|du|des|la|le|las|los|el|al|es|ez|er|ad|of|and|the|y|e|upon|on|en|sur|am)"
 LINKS = frozenset(LINK[3:-1].split("|"))
@@ -28,15 +28,6 @@ class Surroundings:
         self.doc, self.words, self.memo = doc, words, memo
         self.shouts: dict[int, bool] = {}
 
-    def cue_inside(self, start: int, lowered: Sequence[str], at: int) -> tuple[str, float]:
-        """Return the cue of a name inside a run: that before the run's adjectives, or the run's own small words."""
-        before = lowered[at - 1]
-        if before == "of" or before in LINKS or before in self.words.between:
-            return self.words.cue_before(self.doc.folded, start)
-        if self.words.cue_before(self.doc.folded, start) != NO_CUE:
-            return self.words.cue_before(self.doc.folded, start)
-        return NO_CUE
-
     def after(self, end: int, lowered: Sequence[str], at: int, count: int) -> float:  # noqa: PLR0911 - one return per kind of word
         """Return what the words behind a name add to its strength."""
         words = self.words
@@ -53,7 +44,7 @@ class Surroundings:
             return 0.4
         if self.doc.folded[end : end + 1] not in (" ", "-"):
             return 0.0
-        after = NEXT_WORDS.findall(self.doc.folded, end, end + 30)[:2]
+        after = NEXT_WORDS.findall(self.doc.folded, end, end + 30)
         if not after:
             return 0.0
         if after[0] in words.speech:
@@ -87,7 +78,7 @@ class Surroundings:
             trust *= 0.1 if after in words.organisation else 0.3
         if after in words.site:
             trust *= 0.4
-        if before and not any(before in group for group in (LINKS, words.between, words.not_place, words.authority)):
+        if before and not (before in LINKS or before in words.between or before in words.not_place or before in words.authority):
             trust *= 0.4
         if not cue:
             well_known = candidates[0].rank < 3_000 or candidates[0].kind in ("country", "admin1")

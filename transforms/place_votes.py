@@ -42,7 +42,9 @@ def country_votes(
         repeat = said[mention.kind, mention.name]
         said[mention.kind, mention.name] += 1
         worth = _worth(mention, bool(holders)) * early * (1.0, 0.5, 0.3)[min(repeat, 2)]
-        cast = {iso2: share * worth for iso2, share in _mention_countries(mention).items()}
+        nation = mention.country_iso2
+        shares = {nation: 1.0} if nation else _country_shares(mention.name, mention.candidates, mention.kind == "country")
+        cast = {iso2: share * worth for iso2, share in shares.items()}
         own.append(cast)
         for iso2, vote in cast.items():
             votes[iso2] += vote
@@ -85,15 +87,14 @@ def _worth(mention: PlaceMention, is_held: bool) -> float:
     return (0.3 + 0.5 * mention.strength) * (1.2 if is_held else 1.0)
 
 
-def _mention_countries(mention: PlaceMention) -> dict[str, float]:
-    """Return how the vote of one mention is shared among countries, by the importance of its candidates."""
-    if mention.country_iso2:
-        return {mention.country_iso2: 1.0}
+@lru_cache(maxsize=20_000)  # the same names come back in every article
+def _country_shares(name: str, candidates: tuple[Place, ...], is_country: bool) -> dict[str, float]:
+    """Return how the vote of one name is shared among countries, by the importance of its candidates."""
     best: dict[str, float] = {}
-    for place in mention.candidates[:MAX_CANDIDATES]:
-        weight = 10 ** (1.5 * importance(place, mention.name))
-        if place.kind == "admin1" and mention.kind == "country" and place.population > mention.candidates[0].population:
-            weight = 10 ** (1.5 * prior(mention.candidates[0]))  # Georgia: the state holds more people than the country
+    for place in candidates[:MAX_CANDIDATES]:
+        weight = 10 ** (1.5 * importance(place, name))
+        if place.kind == "admin1" and is_country and place.population > candidates[0].population:
+            weight = 10 ** (1.5 * prior(candidates[0]))  # Georgia: the state holds more people than the country
         best[place.country_iso2] = max(best.get(place.country_iso2, 0.0), weight)
     total = sum(best.values())
     return {iso2: weight / total for iso2, weight in best.items()} if total else {}

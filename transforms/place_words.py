@@ -73,10 +73,19 @@ class PlaceWords:
     sea: re.Pattern[str]
     country_cues: tuple[tuple[str, str, float], ...]
     country_automaton: AhoCorasick
+    cue_words: frozenset[str]  # those that cue_before does not pass over with NO_CUE at once
 
     def cue_before(self, folded: str, start: int) -> tuple[str, float]:  # noqa: PLR0911 - one return per kind of word reads best
         """Return the cue that the words before a name give, and its worth; `NO_CUE` where they give none."""
-        words = _WORD.findall(folded, max(0, start - _WORDS_BEFORE), start)
+        before = folded[max(0, start - _WORDS_BEFORE) : start]
+        last = before.rsplit(None, 1)[1:] if before[-1:].isspace() else ()
+        if last and last[0][0].isalnum():  # most names stand behind a plain word or a mark, which give no cue
+            if last[0].isalpha():
+                if last[0] not in self.cue_words:
+                    return NO_CUE
+            elif not (last[0][-1].isalnum() or last[0][-1] in "'_"):
+                return NO_CUE
+        words = _WORD.findall(before)
         for back in range(1, min(len(words), 8) + 1):
             word = words[-back]
             earlier = words[-back - 1] if back < len(words) else ""
@@ -155,4 +164,5 @@ def _build(lexicons: Lexicons) -> PlaceWords:
         words("kind_noun"), words("attack_verb"), words("street"), words("site"), frozenset(lexicons.words("place_first_names", "name")),
         re.compile(rf"\b(?:{event})\b"),
         re.compile(rf"\b(?:in|into|on|over|off|across) (?:the )?({seas})\b"), cues, AhoCorasick([term for term, _, _ in cues]),
+        words("between") | words("attack_verb") | _NAMING | frozenset(PREPOSITIONS),
     )  # fmt: skip

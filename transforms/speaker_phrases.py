@@ -6,7 +6,6 @@ only itself. Classes come from the head noun (speaker_heads.csv), from named sou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -210,12 +209,27 @@ def read_phrase_after(doc: Document, start: int, high: int, is_open: bool = Fals
     return (speaker, phrase[-1].end) if speaker else None
 
 
+def _find_word(text: str, word: str, low: int, high: int) -> int:
+    """Return where a whole word stands between two offsets, -1 where nowhere; a pattern compiled for each name would cost more."""
+    at = text.find(word, low, high)
+    while at >= 0:
+        end = at + len(word)
+        if not (at > low and _is_letter(text[at - 1])) and not (end < high and _is_letter(text[end])):
+            return at
+        at = text.find(word, at + 1, high)
+    return -1
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
 def read_introduction(doc: Document, surname: str, before: int) -> Speaker | None:
     """Read the first mention of a person in full, with title or apposition, where a text names one earlier than `before`."""
-    match = re.search(rf"(?<!\w){re.escape(surname)}(?!\w)", doc.text[doc.body_start : before])
-    if match is None:
+    start = _find_word(doc.text, surname, doc.body_start, before)
+    if start < 0:
         return None
-    start, end = doc.body_start + match.start(), doc.body_start + match.end()
+    end = start + len(surname)
     sentence = doc.sentence_at(start)
     phrase = _tail_phrase(doc, tokens_between(doc, max(sentence.start, start - MAX_PHRASE), end))
     if not phrase or phrase[-1].end != end:

@@ -50,6 +50,7 @@ _THEN_SAID = re.compile(r",\s+(?:also )?(?:reported|said|says|reports|wrote|stat
 _BY = re.compile(r"\s+by ")
 _CLAUSE_JOIN = re.compile(r"(?:[,;]|\b(?:and|but|while|although|whereas))\s*$")
 _LONGEST = 4_000  # characters; no statement is longer: a sentence and the quotations that it opens and ends with
+_MOST_CUES = 30  # of one sentence; what has more is no sentence
 _NEIGHBOURS = 12  # statements looked at beside a quotation; more never meet there
 _SHORTEST_QUOTE = 40  # characters; a shorter one alone is a headline or a scare quote
 _EDGES = " \t\n,;:-\"'“”‘’«»"
@@ -118,6 +119,7 @@ class _Reader:
         for cue in find_cues(self.doc):
             if quotation_at(self.quotations, self._quote_starts, cue.start) is None:
                 by_sentence.setdefault(self.doc.sentence_at(cue.start).index, []).append(cue)
+        by_sentence = {index: cues[:_MOST_CUES] for index, cues in by_sentence.items()}
         speeches: list[Speech] = []
         for index, cues in by_sentence.items():
             sentence = self.doc.sentences[index]
@@ -338,7 +340,8 @@ class _Reader:
             return None, None
         first, last = quotation_at(self.quotations, self._quote_starts, low), quotation_at(self.quotations, self._quote_starts, high - 1)
         low, high = min(low, first.start) if first else low, max(high, last.end) if last else high
-        quoted = sum(min(q.end, high) - max(q.start, low) for q in self.quotations if q.start < high and q.end > low)
+        beside = self.quotations[max(0, bisect_right(self._quote_starts, low) - 1) : bisect_left(self._quote_starts, high)]
+        quoted = sum(min(q.end, high) - max(q.start, low) for q in beside if q.end > low)
         return Span(low, high), "direct_quote" if quoted >= 0.6 * (high - low) else None
 
     def _continued(self, speeches: Sequence[Speech]) -> list[Speech]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # One character for one character, so that an offset in the folded text is an offset in the text.
@@ -14,6 +15,8 @@ _FOLD = str.maketrans(
     }
 )  # fmt: skip
 
+_UNUSUAL = re.compile(f"[{''.join(map(chr, _FOLD))}]")
+
 # A full stop after these ends no sentence. Lower-cased, without the stop.
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen col lt capt cmdr maj sgt cpl brig adm st sts md mt ft jr sr no nos vs etc al inc ltd co corp"
@@ -21,9 +24,13 @@ ABBREVIATIONS = frozenset(
     " ala ariz ark colo del ind kan ky la md mich minn miss mo mont neb nev okla ore tenn vt wash wis wyo a.m p.m u.s u.n u.k e.g i.e"
     " approx est rev hon pres supt insp det dist dept ave blvd rd hwy spc pfc pvt messrs mme mlle msgr fr rs".split()
 )
-_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
+# The first character stands alone so that the search skips to it; a run of stops is tried once, not from each of its stops.
+_STOP = re.compile(r"[.!?…\n](?:(?<!\n)(?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+(?=\s|$)|(?<=\n)\n*+)")
 _WORD_BEFORE = re.compile(r"([\w.\-']+)$")
+_INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
+_OPENS_SENTENCE = re.compile(r"\s+(?:The|A|An|It|He|She|They|In|On|At|But|Police|Officials)\b")
 _WORD = re.compile(r"\w+(?:['\-]\w+)*|\d[\d,.]*\d")
+_DIGIT = re.compile(r"\d(?<!\d\d)")
 _MAX_SENTENCE = 2_000  # characters; longer "sentences" are lists or code, cut so that no rule meets a megabyte at once
 
 
@@ -38,20 +45,25 @@ class Sentence:
 
 def fold(text: str) -> str:
     """Return the text lower-cased, quotes, dashes and spaces unified, of exactly the same length."""
-    folded = text.translate(_FOLD)
+    folded = _UNUSUAL.sub(_fold_one, text)  # a fraction of str.translate, which looks up every character once one is not ASCII
     lowered = folded.lower()
     if len(lowered) == len(folded):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in folded)
 
 
+def _fold_one(match: re.Match[str]) -> str:
+    return _FOLD[ord(match.group())]
+
+
 def _is_abbreviation(text: str, stop: int) -> bool:
     """Tell whether the full stop at `stop` belongs to an abbreviation, an initial or a list number."""
-    before = _WORD_BEFORE.search(text, max(0, stop - 24), stop)
+    low = max(0, stop - 24)
+    before = _WORD_BEFORE.search(text, max(low, text.rfind(" ", low, stop) + 1), stop)
     if before is None:
         return False
     word = before.group(1)
-    return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word.isupper()) or bool(re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word))
+    return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word.isupper()) or _INITIALS.fullmatch(word) is not None
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -68,7 +80,7 @@ def split_sentences(text: str) -> list[Sentence]:
             if text[match.start()] == "." and _is_abbreviation(text, match.start()):
                 follow = text[match.end() : match.end() + 2].lstrip()
                 # "at 2 p.m. The blast": an abbreviation may end a sentence when an article or pronoun follows.
-                if not re.match(r"\s+(?:The|A|An|It|He|She|They|In|On|At|But|Police|Officials)\b", text[match.end() : match.end() + 12]) or not follow:
+                if not _OPENS_SENTENCE.match(text[match.end() : match.end() + 12]) or not follow:
                     continue
             follow = text[match.end() : match.end() + 3].lstrip()
             if follow and not caseless and not (follow[0].isupper() or follow[0].isdigit() or follow[0] in "\"'“‘«([-–—•"):
@@ -100,6 +112,32 @@ def _strip(text: str, low: int, high: int) -> tuple[int, int]:
 def find_words(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Return the spans of the words between two offsets; a hyphenated or apostrophed word is one."""
     return [match.span() for match in _WORD.finditer(text, start, len(text) if end is None else end)]
+
+
+def find_digits(text: str, start: int, end: int) -> list[int]:
+    """Return where each run of digits between two offsets begins: few places, so that what begins with a number is tried only there."""
+    return [match.start() for match in _DIGIT.finditer(text, start, end)]
+
+
+def find_stems(text: str, stems: Iterable[str]) -> list[int]:
+    """Return where any of a few strings begins, ascending: a plain search is many times as fast as a pattern's."""
+    found: set[int] = set()
+    for stem in stems:
+        at = text.find(stem)
+        while at >= 0:
+            found.add(at)
+            at = text.find(stem, at + 1)
+    return sorted(found)
+
+
+def find_matches(pattern: re.Pattern[str], text: str, starts: Iterable[int], end: int) -> Iterator[re.Match[str]]:
+    """Yield what `pattern.finditer` would up to an offset, given every offset where the pattern may match, ascending."""
+    behind = 0
+    for start in starts:
+        match = pattern.match(text, start, end) if start >= behind else None
+        if match is not None:
+            behind = match.end()
+            yield match
 
 
 def is_word_bounded(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ counts of people harmed). Weights stand in the same file; they were fitted offli
 from __future__ import annotations
 
 import math
+import re
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ EVIDENCE = VIOLENT | {"interception", "harm", "toll", "weapons"}  # a text witho
 HARMFUL = frozenset({"harm", "abduction", "murder"})
 
 
-_MARKS = str.maketrans(dict.fromkeys(string.punctuation + "\n\r…•", " "))
+_MARKS = re.compile(f"[{re.escape(string.punctuation)}\n\r…•]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class _Model:
 
 def _flat(folded: str) -> str:
     """Return a text with every mark as a space and a space at both ends, so that " word " matches whole words only."""
-    return f" {folded.translate(_MARKS)} "
+    return f" {_MARKS.sub(' ', folded)} "
 
 
 @lru_cache(maxsize=8)
@@ -98,22 +99,33 @@ def judge_relevance(doc: Document, mentions: Sequence[CasualtyMention]) -> Relev
         `score` is the probability by the model; `is_incident` from `THRESHOLD` up; `reasons` are the strongest signals with
         points, zone and words, as `+2.1 harm in lead: "were killed"`.
     """
+    zones = _Zones(doc)
+    words = _find_words(doc, zones)
+    if not _has_evidence(doc, zones, words, mentions):
+        return Relevance(is_incident=False, score=0.0, reasons=("no word of violence or harm",))
     weights = _model(doc.lexicons).weights
     points = weights.get("bias.body", 0.0)
-    reasons: list[tuple[float, str]] = []
-    signals = describe_signals(doc, mentions)
+    parts: list[tuple[float, str]] = []
+    signals = _describe(doc, zones, words, mentions)
     for name, signal in signals.items():
         part = weights.get(name, 0.0) * signal.strength
         points += part
         if abs(part) >= NEGLIGIBLE:
-            what, zone = name.split(".")
-            quote = f': "{signal.words}"' if signal.words else ""
-            reasons.append((part, f"{part:+.1f} {what.replace('_', ' ')} in {zone}{quote}"))
-    reasons.sort(key=lambda reason: (-abs(reason[0]), reason[1]))
-    if not any(name.split(".")[0] in EVIDENCE for name in signals):
-        return Relevance(is_incident=False, score=0.0, reasons=("no word of violence or harm",))
+            parts.append((part, name))
     score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, points))))
-    return Relevance(score >= THRESHOLD, round(score, 4), tuple(reason for _, reason in reasons[:MOST_REASONS]))
+    return Relevance(score >= THRESHOLD, round(score, 4), _strongest(parts, signals))
+
+
+def _strongest(parts: list[tuple[float, str]], signals: dict[str, Signal]) -> tuple[str, ...]:
+    """Return the strongest reasons in words, from the points and names of all."""
+    reasons: list[tuple[float, str]] = []
+    least = sorted((abs(part) for part, _ in parts), reverse=True)[:MOST_REASONS][-1:]
+    for part, name in parts:
+        if abs(part) >= least[0]:
+            what, zone = name.split(".")
+            quote = f': "{signals[name].words}"' if signals[name].words else ""
+            reasons.append((-abs(part), f"{part:+.1f} {what.replace('_', ' ')} in {zone}{quote}"))
+    return tuple([reason for _, reason in sorted(reasons)[:MOST_REASONS]])
 
 
 def describe_signals(doc: Document, mentions: Sequence[CasualtyMention]) -> dict[str, Signal]:
@@ -124,17 +136,35 @@ def describe_signals(doc: Document, mentions: Sequence[CasualtyMention]) -> dict
         occurrence, at most 1. Body: occurrences in a hundred words, at most 3, halved where the body is short.
     """
     zones = _Zones(doc)
+    return _describe(doc, zones, _find_words(doc, zones), mentions)
+
+
+def _find_words(doc: Document, zones: _Zones) -> list[tuple[str, int, int]]:
+    """Find the words of the model in headline and text: signal and span, in order."""
+    model = _model(doc.lexicons)
+    title = model.find(doc.folded, 0, zones.title_end, in_title=True) if zones.title_end else ()
+    return [*title, *model.find(doc.folded, zones.title_end, zones.end, in_title=False)]
+
+
+def _has_evidence(doc: Document, zones: _Zones, words: Sequence[tuple[str, int, int]], mentions: Sequence[CasualtyMention]) -> bool:
+    """Tell whether anything speaks of violence or harm: most of the news does not, and is read no further."""
+    if any(signal in EVIDENCE for signal, _, _ in words) or any(term.start < zones.end for term in doc.terms["weapons"]):
+        return True
+    return any(_toll_signal(mention, zones) in EVIDENCE for mention in mentions)
+
+
+def _describe(
+    doc: Document, zones: _Zones, words: Sequence[tuple[str, int, int]], mentions: Sequence[CasualtyMention]
+) -> dict[str, Signal]:
     counts: dict[str, list[int]] = {}
     first: dict[str, str] = {}
     by_sentence: dict[int, set[str]] = {}
-    model = _model(doc.lexicons)
-    for start, end, in_title in ((0, zones.title_end, True), (zones.title_end, zones.end, False)):
-        for signal, low, high in model.find(doc.folded, start, end, in_title=in_title):
-            zone = zones.of(low)
-            name = f"{signal}.{zone}"
-            counts.setdefault(name, []).append(low)
-            first.setdefault(name, doc.text[low:high])
-            by_sentence.setdefault(doc.sentence_at(low).index, set()).add(signal)
+    for signal, low, high in words:
+        name = f"{signal}.{zones.of(low)}"
+        counts.setdefault(name, []).append(low)
+        if name not in first:
+            first[name] = doc.text[low:high]
+        by_sentence.setdefault(doc.sentence_at(low).index, set()).add(signal)
     for number, signals in sorted(by_sentence.items()):
         told = _told_violence(signals)
         if told:
@@ -258,12 +288,19 @@ def _count_tolls(
 ) -> None:
     """Count the statements of people harmed: an event's own, and sums over periods or feared ones."""
     for mention in mentions:
-        if mention.span.start >= zones.end or mention.quantity.best == 0:
+        signal = _toll_signal(mention, zones)
+        if signal is None:
             continue
-        signal = "toll_sum" if mention.aggregate or mention.uncertain else "toll"
         name = f"{signal}.{zones.of(mention.span.start)}"
         counts.setdefault(name, []).append(mention.span.start)
         first.setdefault(name, doc.quote(mention.span))
+
+
+def _toll_signal(mention: CasualtyMention, zones: _Zones) -> str | None:
+    """Name the signal that a count of people gives; None where it counts nobody or stands too far behind."""
+    if mention.span.start >= zones.end or mention.quantity.best == 0:
+        return None
+    return "toll_sum" if mention.aggregate or mention.uncertain else "toll"
 
 
 def _count_terms(doc: Document, zones: _Zones, counts: dict[str, list[int]], first: dict[str, str]) -> None:

@@ -7,8 +7,9 @@ unnumbered victim counts one only where no number is stated. Vague words give bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from transforms.document import Document
 from transforms.records import CasualtyMention, Finding, Scope
@@ -62,6 +63,9 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
     """Return the findings of all toll columns of one event; a column without finding is NULL: not stated."""
     inside = set(scope.sentences)
     own = [m for m in mentions if m.sentence in inside and not m.uncertain and (scope.is_aggregate or not m.aggregate)]
+    if not scope.is_whole:  # a headline counts for all events: "One killed in Nikopol; bomb injures six in Kupiansk"
+        elsewhere = {(m.effect, m.quantity.best) for m in mentions if m.sentence not in inside}
+        own = [m for m in own if not (doc.in_title(m.span.start) and (m.effect, m.quantity.best) in elsewhere)]
     out: list[Finding] = []
     attackers = _attackers(own)
     killed = choose_count(doc, scope, _totals(own, "killed", attackers))
@@ -178,12 +182,24 @@ def _findings(column: str, count: Count) -> list[Finding]:
     ]
 
 
+_PARTS = (
+    ("children_killed", "killed"),
+    ("women_killed", "killed"),
+    ("civilians_killed", "killed"),
+    ("security_killed", "killed"),
+    ("children_injured", "injured"),
+)
+
+
 def _consistent(findings: list[Finding]) -> list[Finding]:
     """Withhold a part that is larger than its whole: one of the two was misread, and a wrong number is worse than none."""
     values = {f.column: f.value for f in findings}
-    bad = set()
-    for part, whole in (("children_killed", "killed"), ("women_killed", "killed"), ("civilians_killed", "killed"), ("security_killed", "killed"), ("children_injured", "injured")):
-        small, large = values.get(f"{part}_min"), values.get(f"{whole}_max", values.get(f"{whole}_best"))
-        if small is not None and large is not None and values.get(f"{whole}_max") is not None and small > large:
-            bad.add(part)
+    bad = {part for part, whole in _PARTS if _exceeds(values, part, whole)}
     return [f for f in findings if f.column.rsplit("_", 1)[0] not in bad]
+
+
+def _exceeds(values: Mapping[str, Any], part: str, whole: str) -> bool:
+    """Tell whether any number of a part lies above the whole; a whole without number is no bound."""
+    numbers = [values[f"{part}_{bound}"] for bound in ("min", "best", "max") if values.get(f"{part}_{bound}") is not None]
+    bounds = [values[f"{whole}_{bound}"] for bound in ("max", "best", "min") if values.get(f"{whole}_{bound}") is not None]
+    return bool(numbers and bounds) and max(numbers) > bounds[0]

@@ -48,7 +48,7 @@ _FLYING_WORD = re.compile(r"\b(?:drones?|missiles?|rockets?|uavs?|projectiles?)\
 _MELEE = frozenset({"knife_blade", "vehicle_ramming", "arson_incendiary", "unarmed"})
 _TOKEN = re.compile(r"\w+(?:-\w+)*")
 _IMPACT = re.compile(
-    r"\b(?:struck|slammed|debris (?:fell|hit|damaged)|direct hit|crashed into|caused (?:a fire|damage)|set (?:fire"
+    r"\b(?:struck|slammed|debris (?:fell|hit|damaged)|direct hit|crashed into|caused (?:a fire|damage)|set (?:a|the) [\w ]{2,30} (?:on fire"
     r"|ablaze)|destroyed (?:a|the|several|houses|homes))\b"
 )
 _MURDER = re.compile(r"\b(?:kill(?:ed|s|ing)?|murder(?:ed)?|shot|gunned|slain|dead|stabbed)\b")

@@ -18,13 +18,16 @@ from transforms.speaker_memory import SpeakerMemory
 from transforms.speaker_nouns import Speaker
 from transforms.speaker_phrases import read_phrase_after, read_subject
 from transforms.speeches import NARRATOR, find_speeches, speech_for
-from transforms.text import Sentence
+from transforms.text import Sentence, find_matches, find_stems
 
 _CLAIMED = re.compile(
     r"\b(?:claim(?:s|ed|ing)?|accept(?:s|ed)|took|takes|taken|taking|assumed) (?:the )?(?:[a-z]+ ){0,2}?(?:responsibility|credit)\b"
 )
+_CLAIMED_STEMS = ("claim", "accept", "took ", "take", "taking", "assumed")  # how a match of the pattern begins; so below
 _CLAIMED_BY = re.compile(r"\b(?:claimed|carried out) by (?:the )?")
+_CLAIMED_BY_STEMS = ("claimed by", "carried out by")
 _BLAME = re.compile(r"\b(?:blam(?:es?|ed|ing)|accus(?:es?|ed|ing))\b")
+_BLAME_STEMS = ("blam", "accus")
 _NOBODY = re.compile(
     r"\b(?:no|not|nobody|none|neither|yet to|without|any|if|whether|could|may|might|should|would|must|hasn't|haven't|never)\b(?: [a-z'-]+){0,6}\s*$"
 )
@@ -35,6 +38,7 @@ _VIOLENCE = re.compile(
     r"\b(?:attack|strike|striking|struck|shell|bomb|fir(?:e|ed|ing)\b|launch|kill|massacre|shoot|shot|murder|assassinat|behind|carr(?:y|ied|ying) out|responsib|target|raid|missile|rocket|drone|abduct|kidnap|ambush|explosion|blast|death|ceasefire|truce|violat|assault|violence)"
 )
 _DENY = re.compile(r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing))\b")
+_DENY_STEMS = ("deny", "denie", "reject", "dismiss", "refut")
 _DID_NOT = re.compile(
     r"\b(?:(?:did|do|does|had|has|have) not (?:deliberately |intentionally |purposely )?(?:target|attack|strike|struck|hit|bomb|fire|launch|shell"
     r"|carr(?:y|ied) out|conduct)\w*|(?:is|was|were|are|had) (?:not|in no way) (?:responsible|involved|behind)|never (?:deliberately )?targets?\b"
@@ -79,9 +83,12 @@ def _unique(doc: Document, claims: Sequence[ClaimRecord]) -> Iterator[ClaimRecor
             yield claim
 
 
-def _sentences_with(doc: Document, scope: Scope, pattern: re.Pattern[str]) -> Iterator[tuple[Sentence, re.Match[str]]]:
+def _sentences_with(
+    doc: Document, scope: Scope, pattern: re.Pattern[str], stems: tuple[str, ...]
+) -> Iterator[tuple[Sentence, re.Match[str]]]:
+    """Yield the matches of a pattern in a scope with their sentences; every match begins with one of the stems."""
     wanted = set(scope.sentences)
-    for match in pattern.finditer(doc.folded):
+    for match in find_matches(pattern, doc.folded, find_stems(doc.folded, stems), len(doc.folded)):
         sentence = doc.sentence_at(match.start())
         if sentence.index in wanted:
             yield sentence, match
@@ -89,17 +96,17 @@ def _sentences_with(doc: Document, scope: Scope, pattern: re.Pattern[str]) -> It
 
 def _responsibility(doc: Document, scope: Scope) -> Iterator[ClaimRecord]:
     """Find what states responsibility outright: claims of it, blame, accusation."""
-    for sentence, match in _sentences_with(doc, scope, _CLAIMED):
+    for sentence, match in _sentences_with(doc, scope, _CLAIMED, _CLAIMED_STEMS):
         if not _is_negated(doc, sentence, match) and (claim := _self_claim(doc, sentence, match)):
             yield claim
-    for sentence, match in _sentences_with(doc, scope, _CLAIMED_BY):
+    for sentence, match in _sentences_with(doc, scope, _CLAIMED_BY, _CLAIMED_BY_STEMS):
         accused = find_accused(doc, match.end(), min(sentence.end, match.end() + 60))
         if accused and accused.span.start <= match.end() and not _is_negated(doc, sentence, match):
             speech = speech_for(doc, accused.span)
             if match.group().startswith("claimed"):
                 speech = _speech_of_actor(doc, sentence, accused)
             yield ClaimRecord("responsibility", Span(match.start(), accused.span.end), speech, "claim.claimed_by", accuses=accused.name)
-    for sentence, match in _sentences_with(doc, scope, _BLAME):
+    for sentence, match in _sentences_with(doc, scope, _BLAME, _BLAME_STEMS):
         if claim := _blame(doc, sentence, match):
             yield claim
 
@@ -198,7 +205,7 @@ def _accusing_speeches(doc: Document, speeches: Sequence[Speech]) -> Iterator[Cl
 
 def _denial_verbs(doc: Document, scope: Scope) -> Iterator[ClaimRecord]:
     """Find what a subject denies, rejects or dismisses."""
-    for sentence, match in _sentences_with(doc, scope, _DENY):
+    for sentence, match in _sentences_with(doc, scope, _DENY, _DENY_STEMS):
         subject = read_subject(doc, sentence.start, match.start())
         if subject is None or subject.is_negated:
             continue
