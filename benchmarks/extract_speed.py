@@ -164,9 +164,7 @@ def print_start() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     imported, loaded, resident = map(float, done.stdout.split())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"\nstart-up: imports {imported:.2f} s CPU, load_tools() {loaded:.2f} s CPU, resident then {resident:.0f} MB; here up to {peak:.0f} MB"
-    )
+    print(f"\nstart-up: imports {imported:.2f} s CPU, load_tools() {loaded:.2f} s CPU, {resident:.0f} MB resident; here {peak:.0f} MB")
 
 
 if __name__ == "__main__":

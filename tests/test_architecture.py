@@ -17,6 +17,7 @@ PURE = [path for path in MODULES if path.is_relative_to(PROJECT / "transforms")]
 
 # What reads a file, the clock, chance, the environment or the network. htmldate and trafilatura get trees, never addresses.
 IMPURE_MODULES = {"os", "pathlib", "io", "random", "secrets", "uuid", "socket", "time", "subprocess", "tempfile", "shutil", "urllib.request", "httpx", "requests", "duckdb", "prefect", "logging", "sys"}
+PURE_PARTS = {("io", "BytesIO"), ("io", "StringIO"), ("time", "struct_time")}  # types of modules that are impure elsewhere
 IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "breakpoint"}
 IMPURE_ATTRIBUTES = {"now", "today", "utcnow", "fetch_url", "read_csv", "read_parquet", "scan_csv", "scan_parquet", "write_csv", "write_parquet", "read_text", "read_bytes", "write_text", "write_bytes"}
 MAX_LINES = 400
@@ -30,7 +31,8 @@ def impurities(tree: ast.AST) -> list[str]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names if alias.name in IMPURE_MODULES]
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module] if node.module in IMPURE_MODULES else []
+            parts = [alias.name for alias in node.names if (node.module, alias.name) not in PURE_PARTS]
+            names = [node.module] if node.module in IMPURE_MODULES and parts else []
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in IMPURE_NAMES:
             names = [node.func.id]
         elif isinstance(node, ast.Attribute) and node.attr in IMPURE_ATTRIBUTES:

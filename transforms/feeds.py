@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import io
 import re
-import time
 from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
+from time import struct_time
 from typing import Any
 
 import feedparser
@@ -109,7 +109,7 @@ def plain_text(markup: str | None, limit: int) -> str | None:
 def _read(body: bytes, headers: dict[str, str]) -> Any:
     """Let feedparser read the bytes: as a stream, because given text or bytes it would open an address or a file they spell."""
     try:
-        return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # feedparser's own bugs on hostile input (AssertionError, RecursionError, KeyError ...)
         raise FeedError("malformed", f"cannot be read ({type(error).__name__}: {error})") from error
 
@@ -187,7 +187,7 @@ def _url(item: dict[str, Any], base: str) -> str | None:
 
 def _time(item: dict[str, Any], key: str) -> dt.datetime | None:
     # dict.get, because feedparser's own get answers `updated` with `published` and warns about it.
-    parsed: time.struct_time | None = dict.get(item, key)
+    parsed: struct_time | None = dict.get(item, key)
     if parsed is None:
         return None
     try:

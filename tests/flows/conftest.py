@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows.backfill import run_backfill
 from flows.cli import main
 from flows.demo import write_feeds
 from flows.newsroom import Newsroom, serve_newsroom
@@ -115,3 +116,17 @@ def vigil(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         return int(ended.value.code or 0), said.out, said.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def read_again_once(watched: Watch, tmp_path_factory: pytest.TempPathFactory) -> Watch:
+    """The watched folder after its whole archive was read again."""
+    again = watched.copy_to(tmp_path_factory.mktemp("again") / "data")
+    run_backfill(again.settings, mode="all", clock=lambda: dt.datetime(2025, 4, 8, 8, 0, tzinfo=dt.UTC))
+    return again
+
+
+@pytest.fixture
+def read_again(read_again_once: Watch, tmp_path: Path) -> Watch:
+    """A copy of it: what any other reading of the same archive and the same feed items must give, too."""
+    return read_again_once.copy_to(tmp_path / "data")

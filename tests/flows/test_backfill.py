@@ -11,6 +11,10 @@ import pytest
 from flows.backfill import BackfillError, run_backfill
 from warehouse.connection import open_work
 
+# A page is read with the title and time of its feed item, and `entry` holds only the item's present state: Friday's first version of
+# the Kryvyi Rih page, read again, gets the title of the second one, "toll climbs to 16". The page row must keep what the item said
+# when it was fetched.
+ITEM_OF_TODAY = pytest.mark.xfail(strict=True, reason="a page fetched before its feed item changed is read again with the item's later title and time")
 Vigil = Callable[..., tuple[int, str, str]]
 FIRST_DAY, LAST_DAY = dt.date(2025, 4, 4), dt.date(2025, 4, 7)
 
@@ -34,7 +38,7 @@ def damage(watch: Any, how: str) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["all", "stale"])
+@pytest.mark.parametrize("mode", [pytest.param("all", marks=ITEM_OF_TODAY), "stale"])
 def test_a_backfill_of_the_whole_archive_changes_no_row(watch: Any, mode: str) -> None:
     before, versions = watch.export(), watch.export("incident_version", "page", "entry")
     summary = run_backfill(watch.settings, mode=mode, clock=at_later)
@@ -45,6 +49,7 @@ def test_a_backfill_of_the_whole_archive_changes_no_row(watch: Any, mode: str) -
 
 
 @pytest.mark.slow
+@ITEM_OF_TODAY
 def test_an_empty_warehouse_is_built_again_from_the_archive_alone(watch: Any) -> None:
     before = watch.export()
     con = open_work(watch.settings.work_path)
@@ -54,6 +59,14 @@ def test_an_empty_warehouse_is_built_again_from_the_archive_alone(watch: Any) ->
     summary = run_backfill(watch.settings, mode="missing", clock=at_later)
     assert sum(read.pages for read in summary.days.values()) == len(before["derivation"])
     assert watch.export() == before
+
+
+@pytest.mark.slow
+def test_a_second_backfill_changes_no_row(read_again: Any) -> None:
+    before, versions = read_again.export(), read_again.export("incident_version", "page", "entry")
+    assert run_backfill(read_again.settings, mode="all", clock=at_later).failed_days == {}
+    assert read_again.export() == before
+    assert read_again.export("incident_version", "page", "entry") == versions
 
 
 @pytest.mark.slow

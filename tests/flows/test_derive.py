@@ -38,7 +38,8 @@ def forget_all(watch: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_any_order_and_size_of_batches_gives_the_same_incidents(watch: Any, seed: int) -> None:
+def test_any_order_and_size_of_batches_gives_the_same_incidents(read_again: Any, seed: int) -> None:
+    watch = read_again
     before = watch.export(*OUTCOME)
     members = watch.export("incident_report")["incident_report"]
     forget_all(watch)
@@ -92,7 +93,8 @@ derive.run_derivation(load_settings(data_dir=folder, derive_processes=1), clock=
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["missing", "all"])
 @pytest.mark.parametrize("wait", [0.0, 0.7])
-def test_a_derivation_that_was_killed_is_completed_by_the_next_one(watch: Any, mode: str, wait: float) -> None:
+def test_a_derivation_that_was_killed_is_completed_by_the_next_one(read_again: Any, mode: str, wait: float) -> None:
+    watch = read_again
     before = watch.export()
     if mode == "missing":
         forget_all(watch)
