@@ -113,7 +113,9 @@ def _days(found: list[tuple[dt.date]], start: dt.date | None, end: dt.date | Non
     archived = [day for (day,) in found]
     days = [day for day in archived if (start is None or day >= start) and (end is None or day <= end)]
     if archived and not days:
-        raise BackfillError(f"no page was fetched from {start or archived[0]} to {end or archived[-1]}; the archive holds {archived[0]} to {archived[-1]}")
+        raise BackfillError(
+            f"no page was fetched from {start or archived[0]} to {end or archived[-1]}; the archive holds {archived[0]} to {archived[-1]}"
+        )
     return days
 
 

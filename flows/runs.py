@@ -28,7 +28,10 @@ def load_flow_settings(**flags: Any) -> Settings:
     """
     settings = load_settings(**flags)
     if runtime.deployment.id and "data_dir" not in settings.model_fields_set:
-        raise SettingsError("VIGIL_DATA_DIR is not set for the worker, and a deployed run works in a folder that is deleted after it: set it to an absolute path and start the worker again")
+        raise SettingsError(
+            "VIGIL_DATA_DIR is not set for the worker, and a deployed run works in a folder that is deleted after it: "
+            "set it to an absolute path and start the worker again"
+        )
     return settings
 
 

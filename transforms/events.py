@@ -8,7 +8,8 @@ A text whose only counts sum up a period or several events is an aggregate.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from transforms.document import Document
@@ -33,6 +34,7 @@ _VIOLENCE = re.compile(
 _CUES = frozenset({"in", "at", "near", "kind_of", "attacked", "beyond"})
 _LEAD = 3  # sentences, headline included, that always tell the primary event
 _APART_KM = 30.0  # a place nearer than this is where the first event was
+_EFFECTS = frozenset({"killed", "injured", "abducted"})
 MAX_EVENTS = 12  # an article that tells more is a list; the rest would be guesses
 
 
@@ -54,10 +56,18 @@ def find_events(doc: Document, mentions: Sequence[CasualtyMention]) -> list[Scop
     if not doc.sentences:
         return [Scope(0, (), is_whole=True)]
     harmed = {m.sentence for m in mentions if not m.uncertain and not m.aggregate}
+    told = {(m.effect, m.quantity.best) for m in mentions if m.sentence < _LEAD and not doc.in_title(m.span.start)}
+    counted: dict[int, list[CasualtyMention]] = defaultdict(list)
+    for mention in mentions:
+        if not (mention.uncertain or mention.aggregate or mention.subset) and mention.effect in _EFFECTS and mention.quantity.low != 0:
+            counted[mention.sentence].append(mention)
     claimed: dict[int, int] = {}
-    for first, last in _paragraphs(doc):
-        anchor = _other_event(doc, first, last, mentions)
-        if anchor is not None and len(set(claimed.values())) < MAX_EVENTS - 1:
+    owners: set[int] = set()
+    for first, last in _paragraphs(doc) if counted else ():
+        own = [mention for index in range(first, last) for mention in counted.get(index, ())]
+        anchor = _other_event(doc, first, last, own, told) if own else None
+        if anchor is not None and len(owners) < MAX_EVENTS - 1:
+            owners.add(anchor)
             claimed |= dict.fromkeys(range(anchor, last), anchor)
     rest = tuple(s.index for s in doc.sentences if s.index not in claimed)
     if not any(index in harmed for index in rest):
@@ -88,21 +98,15 @@ def _paragraphs(doc: Document) -> list[tuple[int, int]]:
     return bounds
 
 
-def _other_event(doc: Document, first: int, last: int, mentions: Sequence[CasualtyMention]) -> int | None:
+def _other_event(
+    doc: Document, first: int, last: int, own: Sequence[CasualtyMention], told: Set[tuple[str, int | None]]
+) -> int | None:
     """Return the sentence of a paragraph at which another event begins, or None.
 
     It counts harm of its own (a number that the lead does not give), done by violence, and either the text says that it is
     another event, or it names another place.
     """
-    if first < _LEAD:
-        return None
-    told = {(m.effect, m.quantity.best) for m in mentions if m.sentence < _LEAD and not doc.in_title(m.span.start)}
-    own = [
-        m
-        for m in mentions
-        if first <= m.sentence < last and not (m.uncertain or m.aggregate or m.subset) and m.effect in {"killed", "injured", "abducted"} and m.quantity.low != 0
-    ]
-    if not own or all((m.effect, m.quantity.best) in told and m.quantity.best is not None for m in own):
+    if first < _LEAD or all((m.effect, m.quantity.best) in told and m.quantity.best is not None for m in own):
         return None
     start, end = doc.sentences[first].start, doc.sentences[last - 1].end
     if not _VIOLENCE.search(doc.folded, start, end):

@@ -125,7 +125,7 @@ def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> d
         weights: dict[tuple[str, str | None], float] = {}
         for place in mention.candidates[:MAX_CANDIDATES]:
             if place.admin1_code:
-                key = (place.country_iso2, place.admin1_code)
+                key: tuple[str, str | None] = (place.country_iso2, place.admin1_code)
                 likely = 10 ** importance(place, name) * (0.05 + votes.get(place.country_iso2, 0.0) / total)
                 weights[key] = max(weights.get(key, 0.0), likely * (3.0 if place.kind == "admin1" else 1.0))
         whole = sum(weights.values())

@@ -38,7 +38,9 @@ def serve() -> Callable[[], AbstractContextManager[Any]]:
 FIRST_EVENING = dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)  # twelve dead are known in Kryvyi Rih
 LAST_EVENING = dt.datetime(2025, 4, 7, 20, 0, tzinfo=dt.UTC)  # everything is written
 # Columns that tell of runs and clocks and not of the world.
-OF_THE_RUN = frozenset({"run_id", "first_seen_at", "last_changed_at", "valid_from", "valid_to", "first_at", "last_at", "resolved_at", "attempts"})
+OF_THE_RUN = frozenset(
+    {"run_id", "first_seen_at", "last_changed_at", "valid_from", "valid_to", "first_at", "last_at", "resolved_at", "attempts"}
+)
 DERIVED = ("article", "report", "claim", "evidence", "derivation", "incident", "incident_report", "incident_toll", "toll_claim")
 
 

@@ -14,7 +14,9 @@ from warehouse.connection import open_work
 # A page is read with the title and time of its feed item, and `entry` holds only the item's present state: Friday's first version of
 # the Kryvyi Rih page, read again, gets the title of the second one, "toll climbs to 16". The page row must keep what the item said
 # when it was fetched.
-ITEM_OF_TODAY = pytest.mark.xfail(strict=True, reason="a page fetched before its feed item changed is read again with the item's later title and time")
+ITEM_OF_TODAY = pytest.mark.xfail(
+    strict=True, reason="a page fetched before its feed item changed is read again with the item's later title and time"
+)
 Vigil = Callable[..., tuple[int, str, str]]
 FIRST_DAY, LAST_DAY = dt.date(2025, 4, 4), dt.date(2025, 4, 7)
 
@@ -25,7 +27,10 @@ def at_later() -> dt.datetime:
 
 def damage(watch: Any, how: str) -> int:
     """Damage the archive file of the first evening; return the number of its pages."""
-    files = {row["warc_file"]: row["n"] for row in watch.ask("SELECT warc_file, count(*) AS n FROM page WHERE fetched_at < TIMESTAMPTZ '2025-04-06' GROUP BY 1")}
+    files = {
+        row["warc_file"]: row["n"]
+        for row in watch.ask("SELECT warc_file, count(*) AS n FROM page WHERE fetched_at < TIMESTAMPTZ '2025-04-06' GROUP BY 1")
+    }
     ((name, count),) = files.items()
     path = watch.settings.archive_dir / name
     if how == "gone":
@@ -121,7 +126,9 @@ def test_one_bad_day_does_not_stop_the_others(watch: Any) -> None:
         ({"start": dt.date(2025, 4, 5), "end": dt.date(2025, 4, 6)}, "no page was fetched from 2025-04-05 to 2025-04-06"),
     ],
 )  # fmt: skip
-def test_parameters_that_cannot_be_meant_are_refused_before_anything_is_written(watched: Any, parameters: dict[str, Any], said: str) -> None:
+def test_parameters_that_cannot_be_meant_are_refused_before_anything_is_written(
+    watched: Any, parameters: dict[str, Any], said: str
+) -> None:
     runs = watched.export("run", "run_stage")
     with pytest.raises(BackfillError, match=said):
         run_backfill(watched.settings, clock=at_later, **parameters)

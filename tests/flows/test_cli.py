@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 Vigil = Callable[..., tuple[int, str, str]]
@@ -47,11 +48,11 @@ def held_by_another_process(path: Path) -> Iterator[int]:
         (["extract", "in.jsonl"], r"Missing argument 'OUT\.jsonl'; `vigil extract --help`"),
         (["extract", "a", "b", "c"], r"unexpected extra argument.*`vigil extract --help`"),
         (["backfill", "--start"], r"'--start' requires an argument"),
-        (["backfill", "--stage", "clean"], r"'--stage': 'clean' is not one of 'extract', 'match', 'publish', 'all'; `vigil backfill --help`"),
+        (["backfill", "--stage", "clean"], r"'--stage': 'clean' is not one of 'extract', 'match', 'publish', 'all'; `vigil backfill --help`"),  # noqa: E501
         (["backfill", "--mode", "some"], r"'--mode': 'some' is not one of 'missing', 'stale', 'failed', 'all'"),
         (["backfill", "--start", "2025-02-30"], r"--start '2025-02-30' is no day; write it as 2025-04-04"),
         (["backfill", "--end", "yesterday"], r"--end 'yesterday' is no day"),
-        (["backfill", "--start", "2025-04-06", "--end", "2025-04-01"], r"start 2025-04-06 is after end 2025-04-01; give the earlier day first"),
+        (["backfill", "--start", "2025-04-06", "--end", "2025-04-01"], r"start 2025-04-06 is after end 2025-04-01; give the earlier day first"),  # noqa: E501
         (["backfill", "--start", "2999-01-01"], r"start 2999-01-01 lies in the future"),
         (["ingest", "--processes", "0"], r"'--processes': Input should be greater than or equal to 1"),
         (["ingest", "--feeds", "absent.csv"], r"absent\.csv: cannot be read \(No such file or directory\); give a CSV"),
@@ -62,7 +63,9 @@ def held_by_another_process(path: Path) -> Iterator[int]:
         (["extract", "absent.jsonl", "out.jsonl"], r"absent\.jsonl: no such file"),
     ],
 )  # fmt: skip
-def test_a_slip_is_named_in_one_line_and_nothing_is_written(vigil: Vigil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str) -> None:
+def test_a_slip_is_named_in_one_line_and_nothing_is_written(
+    vigil: Vigil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert re.search(said, refused(vigil, *words))
     assert list(tmp_path.iterdir()) == []
@@ -96,7 +99,9 @@ def test_an_address_that_is_no_feed_is_refused(vigil: Vigil, watched: Any, tmp_p
 
 @pytest.mark.parametrize("command", [["ingest", "--feeds", "feeds.csv"], ["demo"]])
 @pytest.mark.parametrize("inside", ["", "sub"])
-def test_a_data_folder_that_cannot_be_written_is_refused(vigil: Vigil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], inside: str) -> None:
+def test_a_data_folder_that_cannot_be_written_is_refused(
+    vigil: Vigil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], inside: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "feeds.csv").write_text("url\nhttp://127.0.0.1:9/a\n")
     (tmp_path / "taken").write_text("not a folder")
@@ -138,8 +143,6 @@ def test_wrong_sql_is_the_users_slip(vigil: Vigil, watched: Any) -> None:
 
 
 def test_results_come_in_every_form_whole_or_not_at_all(vigil: Vigil, watched: Any, tmp_path: Path) -> None:
-    import polars as pl
-
     statement = "SELECT place, killed, sources FROM incidents WHERE place IN ('Kryvyi Rih', 'Kassel') ORDER BY place"
     code, table, err = vigil("sql", statement, "--data-dir", watched.folder)
     assert (code, err) == (0, "") and table.splitlines()[-1] == "2 rows" and "Kryvyi Rih" in table
@@ -179,5 +182,11 @@ def test_the_installed_command_says_the_same_and_survives_a_reader_that_leaves(w
     assert (slip.returncode, slip.stdout) == (2, "")
     assert slip.stderr == "vigil: start 2025-04-06 is after end 2025-04-01; give the earlier day first\n"
     statement = "SELECT range AS n, repeat('x', 200) AS x FROM range(20000)"
-    piped = subprocess.run(f"'{BIN}' sql \"{statement}\" -f csv --data-dir '{watched.folder}' | head -1", shell=True, capture_output=True, text=True, check=False)
+    piped = subprocess.run(
+        f"'{BIN}' sql \"{statement}\" -f csv --data-dir '{watched.folder}' | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (piped.stdout, piped.stderr) == ("n,x\n", "")

@@ -17,7 +17,14 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07seven\r\ndead\u202e"
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, ""), (7, "7"), ("Kryvyi Rih", "Kryvyi Rih"), ("two\nlines", "two lines"), (HOSTILE, " [2J ]0;owned seven  dead "), ("Тиbú", "Тиbú")],
+    [
+        (None, ""),
+        (7, "7"),
+        ("Kryvyi Rih", "Kryvyi Rih"),
+        ("two\nlines", "two lines"),
+        (HOSTILE, " [2J ]0;owned seven  dead "),
+        ("Тиbú", "Тиbú"),
+    ],
 )
 def test_values_are_one_line_without_control_characters(value: object, shown: str) -> None:
     assert printable(value) == shown
@@ -39,7 +46,10 @@ def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path, cell: str) -> None:
 
 def test_json_keeps_nulls_lists_and_letters(capsys: pytest.CaptureFixture[str]) -> None:
     write_result(pl.DataFrame({"place": ["Тиbú", None], "sources": [["a"], []]}), "json", None)
-    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [{"place": "Тиbú", "sources": ["a"]}, {"place": None, "sources": []}]
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"place": "Тиbú", "sources": ["a"]},
+        {"place": None, "sources": []},
+    ]
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ import pytest
 
 from flows.demo import write_feeds
 from flows.newsroom import serve_newsroom
+from flows.runs import load_flow_settings
+from flows.settings import SettingsError
 from warehouse.query import query
 
 pytestmark = pytest.mark.slow
@@ -69,7 +71,7 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestra
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VIGIL_"))} | {
             "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_WORKER_QUERY_SECONDS": "2",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_CLI_COLORS": "false",
-            "VIGIL_DATA_DIR": str(folder / "data"), "VIGIL_FEEDS": str(folder / "feeds.csv"), "VIGIL_ALLOW_PRIVATE_ADDRESSES": "true", "VIGIL_DERIVE_PROCESSES": "1",
+            "VIGIL_DATA_DIR": str(folder / "data"), "VIGIL_FEEDS": str(folder / "feeds.csv"), "VIGIL_ALLOW_PRIVATE_ADDRESSES": "true", "VIGIL_DERIVE_PROCESSES": "1",  # noqa: E501
         }  # fmt: skip
         elsewhere = folder / "elsewhere"
         elsewhere.mkdir()
@@ -108,7 +110,12 @@ def test_deployments_are_as_an_operator_needs_them(orchestrator: Orchestrator) -
     assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"], schedule["active"]) == ("30 2 * * *", "UTC", True)
     for name in ("nightly/nightly", "backfill/backfill", "collect/collect", "derive/derive", "publish/publish"):
         deployment = orchestrator.deployment(name)
-        assert deployment["work_pool_name"] == "vigil" and "vigil" in deployment["tags"] and deployment["description"] and deployment["version"]
+        assert (
+            deployment["work_pool_name"] == "vigil"
+            and "vigil" in deployment["tags"]
+            and deployment["description"]
+            and deployment["version"]
+        )
         assert deployment["global_concurrency_limit"]["limit"] == 1
         assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
         assert not deployment["pull_steps"], "a folder of the machine that deployed would be frozen into it"
@@ -150,13 +157,12 @@ def test_of_two_nights_at_once_one_runs(orchestrator: Orchestrator) -> None:
     runs = [orchestrator.start("nightly/nightly") for _ in range(2)]
     ends = [orchestrator.end_of(run) for run in runs]
     assert sorted(state["type"] for state in ends) == ["CANCELLED", "COMPLETED"], ends
-    assert query(orchestrator.data_dir / "vigil.duckdb", "SELECT count(*) AS n FROM run WHERE status IN ('failed', 'crashed') AND flow <> 'backfill'").to_dicts() == [{"n": 0}]
+    assert query(
+        orchestrator.data_dir / "vigil.duckdb", "SELECT count(*) AS n FROM run WHERE status IN ('failed', 'crashed') AND flow <> 'backfill'"
+    ).to_dicts() == [{"n": 0}]
 
 
 def test_a_worker_without_a_data_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.runs import load_flow_settings
-    from flows.settings import SettingsError
-
     monkeypatch.delenv("VIGIL_DATA_DIR", raising=False)
     assert load_flow_settings().data_dir.name == "data", "a flow that is called in a shell writes beside it"
     monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "some-deployment")

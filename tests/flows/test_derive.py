@@ -24,7 +24,19 @@ from warehouse.connection import open_work
 from warehouse.store import read_frame, replace_article_rows
 
 AT = dt.datetime(2025, 4, 9, 8, 0, tzinfo=dt.UTC)
-READ = ("derivation", "article", "report", "claim", "evidence", "incident", "incident_version", "incident_report", "incident_toll", "toll_claim", "incident_alias")
+READ = (
+    "derivation",
+    "article",
+    "report",
+    "claim",
+    "evidence",
+    "incident",
+    "incident_version",
+    "incident_report",
+    "incident_toll",
+    "toll_claim",
+    "incident_alias",
+)
 # What an incident is, beside its id: which of its reports was matched first may show in the scores.
 OUTCOME = ("incident", "incident_toll", "toll_claim", "report", "article")
 
@@ -50,7 +62,8 @@ def test_any_order_and_size_of_batches_gives_the_same_incidents(read_again: Any,
     while pages:
         size = order.randint(1, 20)
         batch, pages = pages[:size], pages[size:]
-        with recorded_run(con, "derive", lambda left=len(pages): AT + dt.timedelta(minutes=100 - left), {}) as run:
+        left = len(pages)
+        with recorded_run(con, "derive", lambda left=left: AT + dt.timedelta(minutes=100 - left), {}) as run:
             rows = read_pages(batch, watch.settings.archive_dir, run.run_id, run.at).rows
             frames = {table: BY_NAME[table].frame(rows[table]) for table in ("article", "report", "claim", "evidence", "derivation")}
             replace_article_rows(con, frames, run_id=run.run_id, at=run.at)
@@ -63,7 +76,9 @@ def test_any_order_and_size_of_batches_gives_the_same_incidents(read_again: Any,
 
 def kill_when(command: list[str], is_time: Any, environment: dict[str, str]) -> int:
     """Start a command, kill -9 its whole group when the moment has come, and return how it ended."""
-    with subprocess.Popen(command, env=os.environ | environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=os.environ | environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         until = time.monotonic() + 120
         while process.poll() is None and time.monotonic() < until:
             if is_time():
@@ -86,7 +101,7 @@ def write(con, batch, run, summary):
     time.sleep(0.3)
 derive._write = write
 derive.PAGES_A_BATCH = 5
-derive.run_derivation(load_settings(data_dir=folder, derive_processes=1), clock=lambda: dt.datetime(2025, 4, 9, tzinfo=dt.UTC), mode=sys.argv[2])
+derive.run_derivation(load_settings(data_dir=folder, derive_processes=1), clock=lambda: dt.datetime(2025, 4, 9, tzinfo=dt.UTC), mode=sys.argv[2])  # noqa: E501
 """
 
 
@@ -112,7 +127,9 @@ def test_a_derivation_that_was_killed_is_completed_by_the_next_one(read_again: A
     run_derivation(watch.settings, clock=lambda: AT)
     run_publication(watch.settings, clock=lambda: AT)
     assert watch.export() == before
-    assert watch.ask("SELECT status FROM run WHERE flow = 'derive' AND started_at = TIMESTAMPTZ '2025-04-09 00:00:00+00'") == [{"status": "crashed"}]
+    assert watch.ask("SELECT status FROM run WHERE flow = 'derive' AND started_at = TIMESTAMPTZ '2025-04-09 00:00:00+00'") == [
+        {"status": "crashed"}
+    ]
 
 
 COLLECT = """
@@ -133,20 +150,27 @@ def test_a_collection_that_was_killed_is_completed_by_the_next_night(watched: An
     newsroom.clock = dt.datetime(2025, 4, 7, 20, 0, tzinfo=dt.UTC)
     fresh = type(watched)(tmp_path / "data", watched.feeds, newsroom)
     began = len(newsroom.requests)
-    ended = kill_when([sys.executable, "-c", COLLECT, str(fresh.folder), str(fresh.feeds)], lambda: len(newsroom.requests) - began >= asked, {})
+    ended = kill_when(
+        [sys.executable, "-c", COLLECT, str(fresh.folder), str(fresh.feeds)], lambda: len(newsroom.requests) - began >= asked, {}
+    )
     assert ended == -signal.SIGKILL
 
     undisturbed = type(watched)(tmp_path / "undisturbed", watched.feeds, newsroom)
     for watch in (fresh, undisturbed):
         watch.run_night(dt.datetime(2025, 4, 7, 21, 0, tzinfo=dt.UTC))
+
     # A page fetched before the kill keeps its earlier time of fetch, and with it its id.
     def story(watch: Any) -> list[dict[str, Any]]:
-        return watch.ask("SELECT date, country, place, event_class, killed, killed_min, killed_max, injured, n_sources, killed_words FROM incidents ORDER BY ALL")
+        return watch.ask(
+            "SELECT date, country, place, event_class, killed, killed_min, killed_max, injured, n_sources, killed_words FROM incidents ORDER BY ALL"  # noqa: E501
+        )
 
     assert story(fresh) == story(undisturbed)
     count = "SELECT count(DISTINCT url) AS urls, count(*) AS n FROM page"
     assert fresh.ask(count)[0]["urls"] == undisturbed.ask(count)[0]["urls"]
-    assert [row["entry_id"] for row in fresh.ask("SELECT entry_id FROM entry ORDER BY 1")] == [row["entry_id"] for row in undisturbed.ask("SELECT entry_id FROM entry ORDER BY 1")]
+    assert [row["entry_id"] for row in fresh.ask("SELECT entry_id FROM entry ORDER BY 1")] == [
+        row["entry_id"] for row in undisturbed.ask("SELECT entry_id FROM entry ORDER BY 1")
+    ]
 
 
 def test_batches_keep_the_order_and_their_bounds() -> None:

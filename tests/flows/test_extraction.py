@@ -13,7 +13,7 @@ import pytest
 
 Vigil = Callable[..., tuple[int, str, str]]
 TEXT = "Gunmen killed three farmers near the town of Anka in Nigeria's Zamfara state on Thursday, police said. Two others were wounded."
-PAGE = f"<html><head><title>Three farmers killed</title></head><body><article><h1>Three farmers killed</h1><p>{TEXT}</p><p>{TEXT.replace('Two', 'Both')}</p></article></body></html>"
+PAGE = f"<html><head><title>Three farmers killed</title></head><body><article><h1>Three farmers killed</h1><p>{TEXT}</p><p>{TEXT.replace('Two', 'Both')}</p></article></body></html>"  # noqa: E501
 
 
 def write_lines(path: Path, rows: list[Any]) -> Path:
@@ -45,7 +45,12 @@ def test_pages_are_read_from_the_row_or_from_the_root(vigil: Vigil, tmp_path: Pa
     root.mkdir()
     (root / "plain.html").write_text(PAGE)
     (root / "packed.html.gz").write_bytes(gzip.compress(PAGE.encode()))
-    rows = [{"id": "a", "html": PAGE}, {"id": "b", "html_file": "plain.html"}, {"id": "c", "html_file": "packed.html.gz"}, {"id": "d", "html": "<html></html>"}]
+    rows = [
+        {"id": "a", "html": PAGE},
+        {"id": "b", "html_file": "plain.html"},
+        {"id": "c", "html_file": "packed.html.gz"},
+        {"id": "d", "html": "<html></html>"},
+    ]
     code, _, out = extract(vigil, tmp_path, rows, "--html-root", root)
     assert code == 0 and [row["id"] for row in out] == ["a", "b", "c", "d"]
     assert [row["incidents"][0]["killed_best"] for row in out[:3]] == [3, 3, 3]
