@@ -16,12 +16,12 @@ from pathlib import Path
 
 import trafilatura
 
+from benchmarks.pages import served_feed
 from flows.archive import read_body
 from flows.collect import run_collection
 from flows.derive import run_derivation
 from flows.pool import open_pool
 from flows.settings import load_settings
-from benchmarks.pages import served_feed
 from transforms.rows import Row
 from warehouse.connection import open_work
 
@@ -34,7 +34,7 @@ def bare(folder: Path, pages: Sequence[Row]) -> int:
     for page in pages:
         try:
             found += trafilatura.bare_extraction(read_body(folder, page), with_metadata=True) is not None
-        except Exception:  # noqa: BLE001  what the peer cannot read is its own affair
+        except Exception:
             continue
     return found
 
@@ -61,12 +61,17 @@ def main(limit: int = 5000) -> None:
             found = sum(pool.map(bare, [settings.archive_dir] * len(chunks), chunks))
             bare_s = time.monotonic() - began
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(f"{what}: {collected.pages} pages in {collect_s:.1f} s ({collected.pages / collect_s:.0f}/s); again: {again.pages} pages in {again_s:.1f} s")
-    print(f"derive, {settings.derive_processes} processes: {derive_s:.1f} s ({read.pages / derive_s:.0f} pages/s), {dict(read.outcomes)}, {read.reports} reports; {matched}")
-    print(f"bare trafilatura with metadata, {settings.derive_processes} processes: {bare_s:.1f} s ({len(pages) / bare_s:.0f} pages/s), {found} texts")
+    print(
+        f"{what}: {collected.pages} pages in {collect_s:.1f} s ({collected.pages / collect_s:.0f}/s); again: {again.pages} pages in {again_s:.1f} s"
+    )
+    print(
+        f"derive, {settings.derive_processes} processes: {derive_s:.1f} s ({read.pages / derive_s:.0f} pages/s), {dict(read.outcomes)}, {read.reports} reports; {matched}"
+    )
+    print(
+        f"bare trafilatura with metadata, {settings.derive_processes} processes: {bare_s:.1f} s ({len(pages) / bare_s:.0f} pages/s), {found} texts"
+    )
     print(f"derive / bare trafilatura: {derive_s / bare_s:.2f}   (bar: 1.5)   peak memory of a process: {peak:.0f} MB")
 
 
 if __name__ == "__main__":
     main(*map(int, sys.argv[1:2]))
-

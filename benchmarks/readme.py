@@ -34,7 +34,9 @@ def main() -> None:
     sql, old = read_query(text)
     text = text.replace(f"```text\n{old}```", f"```text\n{run_query(sql, PROJECT / 'data' / 'demo' / 'vigil.duckdb')}```")
     page = (PROJECT / "docs" / "quality.md").read_text()
-    rows = [line.strip("| ").split(" | ") for line in page.partition("<!-- scores -->\n")[2].partition("\n<!-- /scores -->")[0].splitlines()]
+    rows = [
+        line.strip("| ").split(" | ") for line in page.partition("<!-- scores -->\n")[2].partition("\n<!-- /scores -->")[0].splitlines()
+    ]
     header = [cell.strip() for cell in rows[0]]
     kept = [0, *(header.index(name) for name in SHOWN)]
     lines = ["| " + " | ".join(header[i] for i in kept) + " |", "| --- |" + " ---: |" * len(SHOWN)]

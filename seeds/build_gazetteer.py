@@ -159,7 +159,7 @@ def settlement_rows(cities: list[Row], countries: dict[str, Row]) -> list[Row]:
     return rows
 
 
-def area_row(  # noqa: PLR0913, PLR0917 - the fields of one row
+def area_row(
     kind: str, iso2: str, code: str, name: str, names: list[str], members: list[tuple[float, float, int]], geonameid: int = 0
 ) -> Row:
     """Return the row of an area whose settlements are `members` (latitude, longitude, population)."""
@@ -180,9 +180,7 @@ def admin1_rows(cities: list[Row], named: dict[tuple[str, str], tuple[str, list[
     return [area_row("admin1", *place, name, names, members[place], ids.get(place, 0)) for place, (name, names) in named.items()]
 
 
-def admin2_rows(
-    pairs: list[tuple[Row, Row]], settlements: list[Row], named: dict[tuple[str, str], tuple[str, list[str]]]
-) -> list[Row]:
+def admin2_rows(pairs: list[tuple[Row, Row]], settlements: list[Row], named: dict[tuple[str, str], tuple[str, list[str]]]) -> list[Row]:
     """Return counties and districts, but not those named after a settlement within them or after their province: these answer."""
     members: dict[tuple[str, str, str], list[tuple[float, float, int]]] = defaultdict(list)
     for city, row in pairs:

@@ -16,10 +16,44 @@ MODULES = sorted(path for package in PACKAGES for path in (PROJECT / package).rg
 PURE = [path for path in MODULES if path.is_relative_to(PROJECT / "transforms")]
 
 # What reads a file, the clock, chance, the environment or the network. htmldate and trafilatura get trees, never addresses.
-IMPURE_MODULES = {"os", "pathlib", "io", "random", "secrets", "uuid", "socket", "time", "subprocess", "tempfile", "shutil", "urllib.request", "httpx", "requests", "duckdb", "prefect", "logging", "sys"}
+IMPURE_MODULES = {
+    "os",
+    "pathlib",
+    "io",
+    "random",
+    "secrets",
+    "uuid",
+    "socket",
+    "time",
+    "subprocess",
+    "tempfile",
+    "shutil",
+    "urllib.request",
+    "httpx",
+    "requests",
+    "duckdb",
+    "prefect",
+    "logging",
+    "sys",
+}
 PURE_PARTS = {("io", "BytesIO"), ("io", "StringIO"), ("time", "struct_time")}  # types of modules that are impure elsewhere
 IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "breakpoint"}
-IMPURE_ATTRIBUTES = {"now", "today", "utcnow", "fetch_url", "read_csv", "read_parquet", "scan_csv", "scan_parquet", "write_csv", "write_parquet", "read_text", "read_bytes", "write_text", "write_bytes"}
+IMPURE_ATTRIBUTES = {
+    "now",
+    "today",
+    "utcnow",
+    "fetch_url",
+    "read_csv",
+    "read_parquet",
+    "scan_csv",
+    "scan_parquet",
+    "write_csv",
+    "write_parquet",
+    "read_text",
+    "read_bytes",
+    "write_text",
+    "write_bytes",
+}
 MAX_LINES = 400
 
 
@@ -46,7 +80,16 @@ def test_transforms_are_pure(path: Path) -> None:
     assert impurities(ast.parse(path.read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.parametrize("code", ["import os", "from pathlib import Path", "open('x')", "import datetime as dt\ndt.date.today()", "import polars as pl\npl.read_csv('x')"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os",
+        "from pathlib import Path",
+        "open('x')",
+        "import datetime as dt\ndt.date.today()",
+        "import polars as pl\npl.read_csv('x')",
+    ],
+)
 def test_the_purity_check_finds_what_it_must(code: str) -> None:
     assert impurities(ast.parse(code))
 
@@ -56,7 +99,9 @@ def test_modules_stay_small_enough_to_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
-FILLING = sorted({column.filled_by for table in TABLES for column in table if column.filled_by and not column.filled_by.startswith("warehouse/")})
+FILLING = sorted(
+    {column.filled_by for table in TABLES for column in table if column.filled_by and not column.filled_by.startswith("warehouse/")}
+)
 
 
 @pytest.mark.parametrize("name", FILLING)

@@ -233,7 +233,11 @@ class _SentenceReader(MentionRecorder):
     def _is_elsewhere(self, j: int) -> bool:
         """Tell whether the quantity at j has only a place of its own: "and four in Bagega"."""
         follow = self.atoms[j + 1 : j + 4]
-        return bool(follow) and (follow[0].word == "in" or (len(follow) > 1 and follow[0].kind == "people" and follow[1].word == "in")) and not self.has_own_harm(j)
+        return (
+            bool(follow)
+            and (follow[0].word == "in" or (len(follow) > 1 and follow[0].kind == "people" and follow[1].word == "in"))
+            and not self.has_own_harm(j)
+        )
 
     def _link_parts(self, j: int, i: int, effect: str, rule: str) -> None:
         """Link every numbered or single item of an "including" list as a part."""
@@ -310,7 +314,7 @@ class _SentenceReader(MentionRecorder):
         return False
 
     def _link_two_subjects(self, first: int, end: int, i: int, effect: str, form: str) -> bool:
-        """"A soldier and the farmer who guided him were killed" = 2: the verb is a plural, each noun is not."""
+        """ "A soldier and the farmer who guided him were killed" = 2: the verb is a plural, each noun is not."""
         if first < 2 or self.atoms[first - 1].kind != "and":
             return False
         start = self.np_start(first - 2)

@@ -22,7 +22,9 @@ _AGGREGATE = re.compile(
     r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
 )
 # Harm that no attack did: it belongs to another event than one of violence.
-_DISASTER = re.compile(r"\b(?:earthquake|quake|flood(?:s|ing)?|cyclone|hurricane|typhoon|tsunami|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b")
+_DISASTER = re.compile(
+    r"\b(?:earthquake|quake|flood(?:s|ing)?|cyclone|hurricane|typhoon|tsunami|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b"
+)
 _PAST = re.compile(
     rf"\b(?:last (?:year|month|week|{_MONTH})|(?:a|two|three|four|five|six|several|many|\d+) (?:{_PERIOD}) (?:ago|earlier|before)"
     r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate) (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?"

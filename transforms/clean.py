@@ -48,7 +48,12 @@ class Cleaned:
 
 
 def clean_page(
-    page: bytes, *, title: str | None = None, published: dt.datetime | None = None, fetched: dt.datetime | None = None, url: str | None = None
+    page: bytes,
+    *,
+    title: str | None = None,
+    published: dt.datetime | None = None,
+    fetched: dt.datetime | None = None,
+    url: str | None = None,
 ) -> Cleaned:
     """Clean one page.
 

@@ -125,7 +125,9 @@ def read_all(doc: Document, report: dt.date | None, *, relative: bool = True) ->
     """
     folded = doc.folded
     anchor = report if relative else None
-    found = [_read_digits(folded, match, anchor) for match in find_matches(_DIGITS, folded, find_digits(folded, 0, len(folded)), len(folded))]
+    found = [
+        _read_digits(folded, match, anchor) for match in find_matches(_DIGITS, folded, find_digits(folded, 0, len(folded)), len(folded))
+    ]
     words = _words(doc.lexicons)
     for word, start, end in words.find(folded):
         if word in _COMMON_WORDS and doc.text[start].islower() and not doc.is_caseless:

@@ -98,9 +98,7 @@ def _paragraphs(doc: Document) -> list[tuple[int, int]]:
     return bounds
 
 
-def _other_event(
-    doc: Document, first: int, last: int, own: Sequence[CasualtyMention], told: Set[tuple[str, int | None]]
-) -> int | None:
+def _other_event(doc: Document, first: int, last: int, own: Sequence[CasualtyMention], told: Set[tuple[str, int | None]]) -> int | None:
     """Return the sentence of a paragraph at which another event begins, or None.
 
     It counts harm of its own (a number that the lead does not give), done by violence, and either the text says that it is
@@ -128,7 +126,11 @@ def _is_elsewhere(doc: Document, first: int, last: int) -> bool:
     found = [
         place
         for mention, place in zip(context.mentions, context.places, strict=True)
-        if first <= mention.sentence <= last and place is not None and place.kind == "settlement" and mention.cue in _CUES and mention.strength >= 1
+        if first <= mention.sentence <= last
+        and place is not None
+        and place.kind == "settlement"
+        and mention.cue in _CUES
+        and mention.strength >= 1
     ]
     return bool(found) and all(distance_km(home.latitude, home.longitude, p.latitude, p.longitude) > _APART_KM for p in found)
 

@@ -54,7 +54,13 @@ def _placed_in_time(report: ReportRecord, primary: ReportRecord) -> ReportRecord
 
 def read_event(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]) -> ReportRecord:
     """Read one event of a document: every column, each value with its findings."""
-    findings = [*find_dates(doc, scope), *find_places(doc, scope), *find_casualties(doc, scope, mentions), *find_weapons(doc, scope), *find_targets(doc, scope)]
+    findings = [
+        *find_dates(doc, scope),
+        *find_places(doc, scope),
+        *find_casualties(doc, scope, mentions),
+        *find_weapons(doc, scope),
+        *find_targets(doc, scope),
+    ]
     claims = find_claims(doc, scope, mentions)
     findings += find_actors(doc, scope, claims)
     findings += find_event_class(doc, scope, values_of(findings))

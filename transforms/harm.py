@@ -158,7 +158,9 @@ class HarmWords:
         """Return the harm words of a folded text as start, end and harm, in order, the longest of overlapping ones."""
         found: list[tuple[int, int, Harm]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if (start and (folded[start - 1].isalnum() or folded[start - 1] in "-_")) or (end < len(folded) and (folded[end].isalnum() or folded[end] in "-_")):
+            if (start and (folded[start - 1].isalnum() or folded[start - 1] in "-_")) or (
+                end < len(folded) and (folded[end].isalnum() or folded[end] in "-_")
+            ):
                 continue
             found.append((start, end, self._harms[index]))
         found.sort(key=lambda item: (item[0], -item[1]))

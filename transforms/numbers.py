@@ -19,7 +19,9 @@ _UNITS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     )
 }
-_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)} | {"fourty": 40}
+_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)} | {
+    "fourty": 40
+}
 _SCALES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 
 _SMALL = "|".join(sorted([*_UNITS, *_TENS], key=len, reverse=True))
@@ -52,9 +54,13 @@ _NOT_PEOPLE_BEFORE = re.compile(
     r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
     r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"  # not $, which also matches before a line break
 )
-_ROSE_FROM = re.compile(r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z")
+_ROSE_FROM = re.compile(
+    r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z"
+)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
-_TIME_BEFORE = re.compile(r"\b(?:in|since|until|till|of|from|by|during|early|late|mid|before|after|summer|spring|autumn|fall|winter|year)[ -]\Z")
+_TIME_BEFORE = re.compile(
+    r"\b(?:in|since|until|till|of|from|by|during|early|late|mid|before|after|summer|spring|autumn|fall|winter|year)[ -]\Z"
+)
 _AGE = re.compile(r"[a-z.'\")]+,\s*\Z")
 _AGE_AFTER = re.compile(r"\s*(?:,|\.|;|\)|and\b|who\b|was\b|were\b|of\b|from\b|$)")
 
@@ -214,4 +220,3 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
         if _AGE.search(before) and _AGE_AFTER.match(after) and int(match.group()) < 110 and not _PEOPLE_NEXT.match(after.lstrip(", ")):
             return False
     return not _TIME_BEFORE.search(before) or not _YEAR.match(match.group())
-

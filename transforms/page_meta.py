@@ -43,7 +43,11 @@ def parse_page_meta(tree: HtmlElement) -> PageMeta:
         published, source = _first_time(meta.get(name) for name in _DATE_META), "meta"
     if published is None:
         published, source = _first_time(tree.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime")), "meta"
-    title = next((meta[name] for name in _TITLE_META if meta.get(name)), None) or _text(next((i["headline"] for i in linked if i.get("headline")), None)) or _title_tag(tree)
+    title = (
+        next((meta[name] for name in _TITLE_META if meta.get(name)), None)
+        or _text(next((i["headline"] for i in linked if i.get("headline")), None))
+        or _title_tag(tree)
+    )
     byline = next((meta[n] for n in _AUTHOR_META if meta.get(n) and "://" not in meta[n]), None) or _author(linked)
     canonical = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None) or meta.get("og:url")
     language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or "")[:2].lower()

@@ -91,11 +91,7 @@ def find_place_context(doc: Document) -> PlaceContext:
         total = sum(votes.values())
         shares = {iso2: vote / total for iso2, vote in votes.items()} if total else {}
         states = state_shares(narrowed, votes)
-        firm = [
-            m.candidates[0]
-            for m in narrowed
-            if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5
-        ]
+        firm = [m.candidates[0] for m in narrowed if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5]
         resolver = _Resolver(votes, states, firm[:12], doc.gazetteer, max(total, 0.01))
         ranked = tuple(
             resolver.rank(mention, cast, [place for outer in holders for place in narrowed[outer].candidates[:5]])
@@ -175,10 +171,7 @@ def _is_link(folded: str, start: int, end: int, words: PlaceWords) -> bool:
     """Tell whether nothing but commas, small words and kinds of places stands between two names."""
     if not 0 <= end - start <= MAX_GAP or "\n" in folded[start:end]:
         return False
-    return all(
-        word in _LINKS or word in words.between or word in words.kind_noun
-        for word in _GAP_WORD.findall(folded, start, end)
-    )
+    return all(word in _LINKS or word in words.between or word in words.kind_noun for word in _GAP_WORD.findall(folded, start, end))
 
 
 def _link(doc: Document, mentions: Sequence[PlaceMention]) -> tuple[list[PlaceMention], list[tuple[int, ...]]]:
@@ -191,9 +184,7 @@ def _link(doc: Document, mentions: Sequence[PlaceMention]) -> tuple[list[PlaceMe
             if other < len(narrowed) and _is_chain(doc.folded, narrowed, index, other, words):
                 gap = doc.folded[narrowed[index].end : narrowed[other].start]
                 is_part = other == index + 1 and bool(_PART.search(gap))
-                _narrow(narrowed, containers, index, other, is_part) or _narrow(
-                    narrowed, containers, other, index, gap.startswith("'s")
-                )
+                _narrow(narrowed, containers, index, other, is_part) or _narrow(narrowed, containers, other, index, gap.startswith("'s"))
     return _alike(mentions, narrowed), containers
 
 
@@ -201,14 +192,10 @@ def _alike(before: Sequence[PlaceMention], after: list[PlaceMention]) -> list[Pl
     """Let a name that is narrowed in one sentence mean the same in the others: "in X ... the X section of Y"."""
     decided: dict[str, PlaceMention] = {}
     for old, new in zip(before, after, strict=True):
-        if new.candidates != old.candidates and (
-            new.name not in decided or len(new.candidates) < len(decided[new.name].candidates)
-        ):
+        if new.candidates != old.candidates and (new.name not in decided or len(new.candidates) < len(decided[new.name].candidates)):
             decided[new.name] = new
     return [
-        replace(new, candidates=decided[new.name].candidates, kind=decided[new.name].kind)
-        if new is old and new.name in decided
-        else new
+        replace(new, candidates=decided[new.name].candidates, kind=decided[new.name].kind) if new is old and new.name in decided else new
         for old, new in zip(before, after, strict=True)
     ]
 
@@ -218,9 +205,7 @@ def _is_chain(folded: str, mentions: Sequence[PlaceMention], low: int, high: int
     return all(_is_link(folded, mentions[number].end, mentions[number + 1].start, words) for number in range(low, high))
 
 
-def _narrow(
-    mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool
-) -> bool:
+def _narrow(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool) -> bool:
     """Keep the candidates of a pair that fit together as place and area; leave both alone where none do."""
     if mentions[inner].kind in ("country", "demonym") and mentions[outer].cue != "chain":
         return False
@@ -247,19 +232,13 @@ def _narrow(
     if not pairs:
         return False
     fitting = {place.rank for place, _ in pairs}, {area.rank for _, area in pairs}
-    mentions[inner] = with_candidates(
-        mentions[inner], tuple(p for p in mentions[inner].candidates if p.rank in fitting[0])
-    )
-    mentions[outer] = with_candidates(
-        mentions[outer], tuple(p for p in mentions[outer].candidates if p.rank in fitting[1])
-    )
+    mentions[inner] = with_candidates(mentions[inner], tuple(p for p in mentions[inner].candidates if p.rank in fitting[0]))
+    mentions[outer] = with_candidates(mentions[outer], tuple(p for p in mentions[outer].candidates if p.rank in fitting[1]))
     containers[inner] = (*containers[inner], outer)
     return True
 
 
-def _narrow_near(
-    mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool
-) -> bool:
+def _narrow_near(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool) -> bool:
     """Keep the candidates of a quarter or suburb that lie beside the first meaning of the town it is linked to."""
     town = mentions[outer].candidates[0] if mentions[outer].candidates else None
     if (

@@ -28,9 +28,7 @@ _PIECE = re.compile(rf"{LINK}(?=[ \u00a0])|{_TOKEN}")
 _AGE = re.compile(r"(?:,? (?:Jr|Sr|II|III)\.?)?,? \(?(?:[1-9]|[1-9]\d)(?:\)|,| years)")
 _STATE = re.compile(r", ?((?:[A-Z]\.){2}|[A-Z][a-z]{2,5}\.|[A-Z]{2}(?![\w])|[A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)")
 _NAMING_CUES = frozenset(("", "in", "at", "near", "attacked", "of", "into", "between", "kind_of", "on"))
-_COMPOUND = frozenset(
-    ["based", "born", "led", "backed", "held", "controlled", "ruled", "occupied", "run", "bound", "area", "wide"]
-)
+_COMPOUND = frozenset(["based", "born", "led", "backed", "held", "controlled", "ruled", "occupied", "run", "bound", "area", "wide"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,7 @@ class _Finder:
         self.dateline = match_dateline(doc.text, doc.body_start, self.memo)
         self.outlet = match_outlet(doc.text, doc.body_start)
         self.national = {term.start for term in doc.terms["demonyms"]}
-        self.demonyms = {
-            (term.start, term.end)
-            for term in doc.terms["demonyms"]
-            if _is_demonym(doc.text[term.start : term.end], term)
-        }
+        self.demonyms = {(term.start, term.end) for term in doc.terms["demonyms"] if _is_demonym(doc.text[term.start : term.end], term)}
 
     def find(self) -> list[PlaceMention]:
         if not self.doc.is_caseless:
@@ -135,9 +129,7 @@ class _Finder:
         while count and lowered[at + count - 1] in LINKS:
             count -= 1
         if count == 1 and (
-            lowered[at] in self.words.not_place
-            or len(tokens[at]) < 3
-            or (not tokens[at][0].isupper() and "-" not in tokens[at])
+            lowered[at] in self.words.not_place or len(tokens[at]) < 3 or (not tokens[at][0].isupper() and "-" not in tokens[at])
         ):
             return 0
         return count
@@ -163,20 +155,8 @@ class _Finder:
             return True
         if before in words.first_name and before not in words.not_place:
             return True
-        if (
-            at == 0
-            and count == 1
-            and after
-            and len(lowered) == 2
-            and self._is_obscure(lowered[0])
-            and self._is_obscure(after)
-        ):
-            return (
-                after not in words.authority
-                and after not in words.site
-                and after not in words.street
-                and after not in words.not_place
-            )
+        if at == 0 and count == 1 and after and len(lowered) == 2 and self._is_obscure(lowered[0]) and self._is_obscure(after):
+            return after not in words.authority and after not in words.site and after not in words.street and after not in words.not_place
         if count == 1 and lowered[at] in words.first_name and after:
             return after not in words.authority and after not in words.organisation and after not in LINKS
         return False
@@ -200,13 +180,7 @@ class _Finder:
         if self.doc.text[start - 1 : start] == "(" and name.isupper():  # call sign of a station
             return
         in_dateline = self.dateline.start <= start and end <= self.dateline.end
-        if (
-            name.isupper()
-            and len(name) <= 5
-            and candidates[0].kind != "country"
-            and not in_dateline
-            and not self.around.is_shouted(start)
-        ):
+        if name.isupper() and len(name) <= 5 and candidates[0].kind != "country" and not in_dateline and not self.around.is_shouted(start):
             return
         cue, strength = words.cue_before(self.doc.folded, start)
         behind = self.around.after(end, lowered, at, count)
@@ -237,9 +211,7 @@ class _Finder:
         for last in {match.end(1), match.start(1) + len(match.group(1).split()[0])}:
             words = self.doc.text[match.start(1) : last]
             state = self.doc.gazetteer.us_state(words)
-            if state is not None and (
-                candidates[0].country_iso2 == "US" or any(is_container(state, place) for place in candidates)
-            ):
+            if state is not None and (candidates[0].country_iso2 == "US" or any(is_container(state, place) for place in candidates)):
                 cue = "dateline" if self.dateline.start <= match.start(1) < self.dateline.end else "chain"
                 sentence = self.doc.sentence_at(match.start(1)).index
                 self._append(PlaceMention(match.start(1), last, words, sentence, (state,), "place", cue, 1.0))
@@ -253,37 +225,21 @@ class _Finder:
         if len(parts) > 2 or (not weak and not all(part[:1].isupper() for part in parts)):
             return
         for part in parts:
-            if (
-                len(part) > 3
-                and part[0].isupper()
-                and part.lower() not in self.words.not_place
-                and self.memo.match((part,))
-            ):
+            if len(part) > 3 and part[0].isupper() and part.lower() not in self.words.not_place and self.memo.match((part,)):
                 candidates = self.memo.lookup(part)
                 if candidates and candidates[0].rank < 60_000:
                     kind = "country" if candidates[0].kind == "country" else "place"
                     sentence = self.doc.sentence_at(at).index
-                    self._append(
-                        PlaceMention(
-                            at, at + len(part), part, sentence, candidates, kind, "compound", 0.3 if weak else 0.8
-                        )
-                    )
+                    self._append(PlaceMention(at, at + len(part), part, sentence, candidates, kind, "compound", 0.3 if weak else 0.8))
             at += len(part) + 1
 
-    def _read_unknown(
-        self, pieces: Sequence[tuple[int, int]], tokens: tuple[str, ...], lowered: Sequence[str], at: int
-    ) -> None:
+    def _read_unknown(self, pieces: Sequence[tuple[int, int]], tokens: tuple[str, ...], lowered: Sequence[str], at: int) -> None:
         """Record a name that the gazetteer lacks where the words around it make it certainly a place."""
         words = self.words
         if (lowered[at] in words.not_place or lowered[at] in LINKS or lowered[at] in words.authority or lowered[at] in words.site
             or lowered[at] in words.organisation or len(tokens[at]) < 3 or pieces[at][0] in self.national):  # fmt: skip
             return
-        if (
-            at
-            and lowered[at - 1] not in words.between
-            and lowered[at - 1] not in words.not_place
-            and lowered[at - 1] not in LINKS
-        ):
+        if at and lowered[at - 1] not in words.between and lowered[at - 1] not in words.not_place and lowered[at - 1] not in LINKS:
             return
         last = at
         while last + 1 < len(tokens) and lowered[last + 1] not in words.authority and lowered[last + 1] not in LINKS:
@@ -298,11 +254,7 @@ class _Finder:
         is_kind = after is not None and after.group() in words.kind_noun and cue in _NAMING_CUES
         if cue == "kind_of" or is_kind:
             name = self.doc.text[start:end]
-            self._append(
-                PlaceMention(
-                    start, end, name, self.doc.sentence_at(start).index, (), "unknown", cue, max(strength, 2.4)
-                )
-            )
+            self._append(PlaceMention(start, end, name, self.doc.sentence_at(start).index, (), "unknown", cue, max(strength, 2.4)))
 
     def _countries(self) -> Iterator[PlaceMention]:
         """Yield countries and peoples that no run gave: demonyms, names with small letters, names in a caseless text."""

@@ -119,11 +119,28 @@ def starts_like_place(token: str) -> bool:
 _SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"^al ", ""), (r" (al|e|i|da|de|do) ", " "), (r"\bqa?l[ae]h?\b", "kala"),
-        (r"tch|tsch", "ch"), (r"kh|q|ck|x", "k"), (r"gh|dj|dzh|j", "g"), (r"ph", "f"), (r"th", "t"), (r"dh", "d"),
-        (r"zh|z", "s"), (r"sh", "s"),
-        (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"), (r"ou|oo|ow|au|aw", "u"), (r"ee|ei|ey|ai|ay|iy|yi|ie|ae", "i"),
-        (r"[yj]", "i"), (r"w", "v"), (r"o", "u"), (r"e", "i"), (r"h", ""), (r"(.)\1+", r"\1"), (r" ", ""),
+        (r"^al ", ""),
+        (r" (al|e|i|da|de|do) ", " "),
+        (r"\bqa?l[ae]h?\b", "kala"),
+        (r"tch|tsch", "ch"),
+        (r"kh|q|ck|x", "k"),
+        (r"gh|dj|dzh|j", "g"),
+        (r"ph", "f"),
+        (r"th", "t"),
+        (r"dh", "d"),
+        (r"zh|z", "s"),
+        (r"sh", "s"),
+        (r"c(?=[eiy])", "s"),
+        (r"c(?!h)", "k"),
+        (r"ou|oo|ow|au|aw", "u"),
+        (r"ee|ei|ey|ai|ay|iy|yi|ie|ae", "i"),
+        (r"[yj]", "i"),
+        (r"w", "v"),
+        (r"o", "u"),
+        (r"e", "i"),
+        (r"h", ""),
+        (r"(.)\1+", r"\1"),
+        (r" ", ""),
     )
 ]
 

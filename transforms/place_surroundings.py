@@ -49,11 +49,7 @@ class Surroundings:
             return 0.0
         if after[0] in words.speech:
             return -0.5
-        if (
-            after[0] in words.kind_noun
-            or after[0] in words.authority
-            or after[0] in ("airport", "residents", "hospital")
-        ):
+        if after[0] in words.kind_noun or after[0] in words.authority or after[0] in ("airport", "residents", "hospital"):
             return 0.9
         if words.event.fullmatch(after[0]) or (len(after) > 1 and words.event.fullmatch(after[1])):
             return 0.8
@@ -103,9 +99,7 @@ class Surroundings:
         """Keep areas for "province of X" and "X province", settlements for "town of X" and "X village"."""
         after = NEXT_WORDS.match(self.doc.folded, end + 1, end + 20) if self.doc.folded[end : end + 1] == " " else None
         noun = after.group() if after else ""
-        if cue == "area_of" or (
-            noun in AREA_WORDS and noun not in ("county", "zone", "commune", "municipality", "parish")
-        ):
+        if cue == "area_of" or (noun in AREA_WORDS and noun not in ("county", "zone", "commune", "municipality", "parish")):
             return tuple(place for place in candidates if place.kind in AREAS) or candidates
         if cue == "town_of" or noun in ("town", "city", "village"):
             return tuple(place for place in candidates if place.kind == "settlement") or candidates

@@ -59,9 +59,7 @@ def _outside_votes(doc: Document, votes: dict[str, float], spans: dict[str, Span
     for term in doc.terms["actors"]:
         if doc.text[term.start : term.end] != doc.folded[term.start : term.end]:
             actors[Span(term.start, term.end)].add(term.entry["country_iso2"])
-    nations = {
-        next(iter(found)): span for span, found in reversed(actors.items()) if len(found) == 1
-    }  # "Police" is of no one country
+    nations = {next(iter(found)): span for span, found in reversed(actors.items()) if len(found) == 1}  # "Police" is of no one country
     nations.pop("", None)
     for iso2, span in nations.items():
         votes[iso2] += ACTOR_VOTE

@@ -37,17 +37,17 @@ BODY_OF = ("body_of", 0.1)
 
 _DIRECTIONS = frozenset(
     """north south east west northeast northwest southeast southwest north-east north-west south-east south-west northern southern
-    eastern western northeastern northwestern southeastern southwestern away""".split()  # noqa: SIM905
+    eastern western northeastern northwestern southeastern southwestern away""".split()
 )
 _DISTANCE = frozenset(
-    """km kms kilometers kilometres kilometer kilometre miles mile metres meters minutes hours away drive far""".split()  # noqa: SIM905
+    """km kms kilometers kilometres kilometer kilometre miles mile metres meters minutes hours away drive far""".split()
 )
 _ATTACK_NOUNS = frozenset(
     """attack attacks assault assaults raid raids strike strikes airstrike airstrikes bombing bombings siege shelling bombardment
-    massacre invasion battle offensive blast ambush storming destruction""".split()  # noqa: SIM905
+    massacre invasion battle offensive blast ambush storming destruction""".split()
 )
 _BODIES = frozenset(
-    """university bank archbishop bishop duke republic church times voice museum league""".split()  # noqa: SIM905
+    """university bank archbishop bishop duke republic church times voice museum league""".split()
 )
 _NAMING = frozenset(("called", "named"))
 _WORDS_BEFORE = 70  # characters looked at before a name
@@ -152,13 +152,9 @@ def _build(lexicons: Lexicons) -> PlaceWords:
         return frozenset(lexicons.words("place_words", role=role))
 
     stems = sorted(words("event"), key=len, reverse=True)
-    event = (
-        "|".join(re.escape(stem[:-1]) + r"\w*" if stem.endswith("*") else re.escape(stem) for stem in stems) or "(?!)"
-    )
+    event = "|".join(re.escape(stem[:-1]) + r"\w*" if stem.endswith("*") else re.escape(stem) for stem in stems) or "(?!)"
     seas = "|".join(re.escape(name) for name in sorted(words("sea"), key=len, reverse=True)) or "(?!)"
-    cues = tuple(
-        (fold(row["term"]), row["country_iso2"], float(row["weight"])) for row in lexicons.rows("place_country_cues")
-    )
+    cues = tuple((fold(row["term"]), row["country_iso2"], float(row["weight"])) for row in lexicons.rows("place_country_cues"))
     return PlaceWords(
         words("person_title"), words("authority"), words("organisation"), words("not_place"), words("speech"), words("between"),
         words("kind_noun"), words("attack_verb"), words("street"), words("site"), frozenset(lexicons.words("place_first_names", "name")),

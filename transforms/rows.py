@@ -74,7 +74,9 @@ def extract_row(text_id: str, doc: Document, reading: Reading) -> Row:
     """Return what `vigil extract` writes for one text: triage, incidents, claims and evidence; spans count in title, blank line, body."""
     incidents, claims, evidence = [], [], []
     for ordinal, report in enumerate(reading.reports):
-        incidents.append({"ordinal": ordinal, "role": report.scope.role, "is_aggregate": report.scope.is_aggregate, **_plain(report.values)})
+        incidents.append(
+            {"ordinal": ordinal, "role": report.scope.role, "is_aggregate": report.scope.is_aggregate, **_plain(report.values)}
+        )
         evidence += [{"incident": ordinal, **row} for row in evidence_of_report(doc, report)]
         for claim in report.claims:
             claims.append({"incident": ordinal, **claim_row(doc, claim), "quote": doc.quote(claim.span)})
@@ -113,7 +115,17 @@ def warehouse_rows(article_id: str, doc: Document, reading: Reading, as_of: dt.d
         claims: dict[str, Row] = {}
         for claim in report.claims:
             row = claim_row(doc, claim)
-            claim_id = make_id(report_id, row["span_start"], row["span_end"], row["claim_type"], row["effect"], row["victim_group"], row["denies"], row["accuses"], *_counted_at(claim))
+            claim_id = make_id(
+                report_id,
+                row["span_start"],
+                row["span_end"],
+                row["claim_type"],
+                row["effect"],
+                row["victim_group"],
+                row["denies"],
+                row["accuses"],
+                *_counted_at(claim),
+            )
             if claim_id not in claims:
                 claims[claim_id] = {"claim_id": claim_id, "report_id": report_id, "article_id": article_id, "as_of": as_of, **row}
                 out["evidence"] += _owned("claim", claim_id, article_id, evidence_of_claim(doc, claim))

@@ -101,7 +101,8 @@ def write(con, batch, run, summary):
     time.sleep(0.3)
 derive._write = write
 derive.PAGES_A_BATCH = 5
-derive.run_derivation(load_settings(data_dir=folder, derive_processes=1), clock=lambda: dt.datetime(2025, 4, 9, tzinfo=dt.UTC), mode=sys.argv[2])  # noqa: E501
+at = dt.datetime(2025, 4, 9, tzinfo=dt.UTC)
+derive.run_derivation(load_settings(data_dir=folder, derive_processes=1), clock=lambda: at, mode=sys.argv[2])
 """
 
 

@@ -44,5 +44,13 @@ def assert_record() -> Callable[[Row, Row], None]:
 
 def expected_claim(claim: Row) -> Row:
     """Translate a claim of an expected record into the columns of the claim table."""
-    names = {"type": "claim_type", "group": "victim_group", "min": "count_min", "best": "count_best", "max": "count_max", "role": "speaker_role", "class": "speaker_class"}
+    names = {
+        "type": "claim_type",
+        "group": "victim_group",
+        "min": "count_min",
+        "best": "count_best",
+        "max": "count_max",
+        "role": "speaker_role",
+        "class": "speaker_class",
+    }
     return {names.get(key, key): value for key, value in claim.items() if key != "about"}

@@ -58,7 +58,12 @@ NOTHING = [
     "Cattle were killed by lightning.",
 ]
 
-UNCERTAIN = ["The bomb could have killed 200 people.", "They threatened to kill 12 hostages.", "Twenty people are feared dead.", "The army did not kill three men."]
+UNCERTAIN = [
+    "The bomb could have killed 200 people.",
+    "They threatened to kill 12 hostages.",
+    "Twenty people are feared dead.",
+    "The army did not kill three men.",
+]
 AGGREGATE = [
     "The war has killed 10,000 people since 2014.",
     "More than 300 people have been killed so far this year.",
@@ -72,7 +77,15 @@ Make = Callable[..., Document]
 @pytest.mark.parametrize(("sentence", "expected"), WHOLE, ids=[row[0] for row in WHOLE])
 def test_counts_with_their_words(make_document: Make, sentence: str, expected: list[tuple[str, str, int, str]]) -> None:
     doc = make_document(sentence)
-    found = [(m.effect, m.group.replace("fighters", "attackers"), m.quantity.best if m.quantity.best is not None else m.quantity.low, doc.quote(m.span)) for m in find_casualty_mentions(doc)]
+    found = [
+        (
+            m.effect,
+            m.group.replace("fighters", "attackers"),
+            m.quantity.best if m.quantity.best is not None else m.quantity.low,
+            doc.quote(m.span),
+        )
+        for m in find_casualty_mentions(doc)
+    ]
     assert found == expected
 
 
@@ -121,7 +134,16 @@ def test_numbers_do_not_depend_on_wording(make_document: Make, one: str, other: 
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from("12 people were killed and , wounded including three children dead a man the police died of shot . \n no one toll to his".split(" ")), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(
+            "12 people were killed and , wounded including three children dead a man the police died of shot . \n no one toll to his".split(
+                " "
+            )
+        ),
+        max_size=40,
+    )
+)
 def test_any_words_give_spans_inside_their_sentence(make_document: Make, words: list[str]) -> None:
     doc = make_document(" ".join(words))
     for mention in find_casualty_mentions(doc):

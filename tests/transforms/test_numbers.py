@@ -70,7 +70,18 @@ def test_what_counts_no_people(lexicons: Lexicons, sentence: str) -> None:
     assert lexicons.numbers.find(fold(sentence)) == []
 
 
-@pytest.mark.parametrize(("words", "value"), [("seven", 7), ("twenty-three", 23), ("two hundred and six", 206), ("three thousand", 3000), ("1,250", 1250), ("dozen of", None), ("", None)])
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("seven", 7),
+        ("twenty-three", 23),
+        ("two hundred and six", 206),
+        ("three thousand", 3000),
+        ("1,250", 1250),
+        ("dozen of", None),
+        ("", None),
+    ],
+)
 def test_read_number(words: str, value: int | None) -> None:
     assert read_number(words) == value
 

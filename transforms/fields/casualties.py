@@ -88,7 +88,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
 
 
 def _stated_none(own: Sequence[CasualtyMention]) -> Count | None:
-    """"No casualties" states none killed and none injured, where nothing else is said of either."""
+    """ "No casualties" states none killed and none injured, where nothing else is said of either."""
     none = [m for m in own if m.effect == "casualties" and m.quantity.best == 0]
     return _sum(none[:1]) if none else None
 
@@ -100,7 +100,7 @@ def _attackers(own: Sequence[CasualtyMention]) -> set[str]:
 
 
 def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
-    """"Five people including a suicide bomber were killed" = 4 killed: perpetrators are counted apart."""
+    """ "Five people including a suicide bomber were killed" = 4 killed: perpetrators are counted apart."""
     harms = {m.harm for m in count.mentions}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
     less = parts[0].quantity.best if parts else 0
@@ -111,7 +111,7 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
 
 
 def _without_killed(count: Count, killed: Count | None) -> Count | None:
-    """"Six people were shot, one fatally": whoever was shot and is not counted as dead is injured; None when nobody is left."""
+    """ "Six people were shot, one fatally": whoever was shot and is not counted as dead is injured; None when nobody is left."""
     if not any(m.rule.endswith(".shot") for m in count.mentions) or killed is None or not killed.size or killed.best is None:
         return count
     if count.best is None or count.best <= killed.best:
@@ -145,7 +145,9 @@ def _sum(mentions: Sequence[CasualtyMention]) -> Count:
 
     order = ("vague", "range", "at_most", "at_least", "about", "exact")
     quantifier = min((q.quantifier for q in quantities), key=order.index)
-    return Count(total(q.low for q in quantities), total(q.best for q in quantities), total(q.high for q in quantities), quantifier, tuple(mentions))
+    return Count(
+        total(q.low for q in quantities), total(q.best for q in quantities), total(q.high for q in quantities), quantifier, tuple(mentions)
+    )
 
 
 def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count | None:
@@ -160,7 +162,9 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
     exact = [c for c in plain if c.is_numbered and c.quantifier != "vague" and c.size > 0]
     in_lead = [c for c in exact if c.sentence in lead]
     single = [c for c in plain if not c.is_numbered and c.best is not None and c.sentence in lead]
-    pool = in_lead or single[:1] or exact or [c for c in plain if c.is_numbered and c.size > 0] or [c for c in plain if c.is_numbered] or plain
+    pool = (
+        in_lead or single[:1] or exact or [c for c in plain if c.is_numbered and c.size > 0] or [c for c in plain if c.is_numbered] or plain
+    )
     if not pool:
         return None
     chosen = pool[0]

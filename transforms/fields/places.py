@@ -88,21 +88,14 @@ def _rank_choices(doc: Document, scope: Scope, context: PlaceContext) -> list[_C
             continue
         place = context.places[number]
         score = _score(doc, scope, context, number, number in holders)
-        if (
-            place
-            and place.kind == "settlement"
-            and anchors
-            and not any(is_near(place, anchor, ANCHOR_KM) for anchor in anchors)
-        ):
+        if place and place.kind == "settlement" and anchors and not any(is_near(place, anchor, ANCHOR_KM) for anchor in anchors):
             score -= 1.5
         groups[place.rank if place else mention.name.lower()].append((score, number))
     choices = []
     for scored in groups.values():
         scored.sort(key=lambda item: (-item[0], item[1]))
         extra = min(1.2, sum(0.25 for score, _ in scored[1:] if score > 0.8))
-        choices.append(
-            _Choice(context.places[scored[0][1]], tuple(number for _, number in scored), scored[0][0] + extra)
-        )
+        choices.append(_Choice(context.places[scored[0][1]], tuple(number for _, number in scored), scored[0][0] + extra))
     return sorted(choices, key=lambda choice: (-choice.score, choice.mentions[0]))
 
 
@@ -111,10 +104,7 @@ def _find_anchors(context: PlaceContext) -> list[Place]:
     return [
         place
         for mention, place in zip(context.mentions, context.places, strict=True)
-        if place
-        and place.kind in ("settlement", "admin2")
-        and mention.cue in ("body", "dateline")
-        and mention.strength >= 1.5
+        if place and place.kind in ("settlement", "admin2") and mention.cue in ("body", "dateline") and mention.strength >= 1.5
     ]
 
 
@@ -128,11 +118,7 @@ def _prefer_inner(choices: list[_Choice], context: PlaceContext) -> list[_Choice
         held = choice.place is None and any(
             context.places[outer] == area for mention in choice.mentions for outer in context.containers[mention]
         )
-        inside = (
-            choice.place is not None
-            and choice.place.kind in ("settlement", "admin2")
-            and is_container(area, choice.place)
-        )
+        inside = choice.place is not None and choice.place.kind in ("settlement", "admin2") and is_container(area, choice.place)
         if (
             (inside or held)
             and choice.score >= INNER_SHARE * choices[0].score
@@ -234,9 +220,7 @@ def _alternatives(context: PlaceContext, choices: list[_Choice], span: Span) -> 
     )
 
 
-def _unknown_findings(
-    context: PlaceContext, choices: list[_Choice], number: int, gazetteer: Gazetteer
-) -> list[Finding]:
+def _unknown_findings(context: PlaceContext, choices: list[_Choice], number: int, gazetteer: Gazetteer) -> list[Finding]:
     """Return the name as written, with the coordinates of the nearest known area or town."""
     mention = context.mentions[number]
     span = Span(mention.start, mention.end)
