@@ -94,6 +94,7 @@ def page_row(page: PageRequest, answer: Answer, place: Location, run_id: str) ->
     """Return the `page` row of one archived answer."""
     return {
         "page_id": make_id("page", page.url, answer.requested_at.isoformat()), "run_id": run_id, "entry_id": page.entry_id, "url": page.url,
+        **{f"item_{name}": page.item.get(name) for name in ("title", "published_at", "updated_at", "content_html")},
         "final_url": answer.final_url, "fetched_at": answer.requested_at, "http_status": answer.http_status,
         "content_type": answer.header("content-type"), "n_bytes": len(answer.body), "sha256": hashlib.sha256(answer.body).hexdigest(),
         "warc_file": place.warc_file, "warc_offset": place.warc_offset, "warc_length": place.warc_length,

@@ -103,11 +103,11 @@ def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str,
 
 def _clean(page: Row, body: bytes) -> tuple[Cleaned, str]:
     """Clean the page; where it yields nothing, the full text that the feed carried stands in, marked so."""
-    title, published = page.get("entry_title"), page.get("entry_updated_at") or page.get("entry_published_at")
+    title, published = page.get("item_title"), page.get("item_updated_at") or page.get("item_published_at")
     try:
         return clean_page(body, title=title, published=published, fetched=page["fetched_at"], url=page["final_url"]), CLEANER_VERSION
     except CleanError:
-        text = clean_fragment(page.get("entry_content_html") or "")
+        text = clean_fragment(page.get("item_content_html") or "")
         if len(text) < MIN_FEED_TEXT:
             raise
         return Cleaned(title, None, text, published, "feed" if published else None, None, page.get("feed_language")), f"{CLEANER_VERSION} (text of the feed)"

@@ -26,7 +26,8 @@ _ORDINAL = re.compile(r"\b([a-z]+(?:-[a-z]+)?(?:th|rd|nd|st)|\d+(?:st|nd|rd|th)|
 
 _HARMED = r"(dead|killed|victims|fatalities|deceased|slain|wounded|injured)"
 _OF_HARMED = re.compile(
-    rf"\b(?:among|amongst) (?:the |those |its |his )?(?:\w+ )?{_HARMED}(?= (?:was|were|are|is)\b|,)|\b(?:the )?{_HARMED} (?:also )?(?:included?|includes|are|were)\b(?! (?:\w+ed|taken|being|found|in)\b)"
+    rf"\b(?:among|amongst) (?:the |those |its |his )?(?:\w+ )?{_HARMED}(?= (?:was|were|are|is)\b|,)"
+    rf"|\b(?:the )?{_HARMED} (?:also )?(?:included?|includes|are|were)\b(?! (?:\w+ed|taken|being|found|in)\b)"
 )
 _AMONG_HARMED = re.compile(rf"\b(?:was|were|are|is) (?:also )?(?:among|amongst) (?:the |those )?(?:\w+ )?{_HARMED}\b")
 

@@ -18,16 +18,19 @@ _AGGREGATE = re.compile(
     rf"|(?:over|in|during|within|for) the (?:past|last|previous|first (?:\w+ )?(?:{_PERIOD}|quarter|half))\b"
     rf"|(?:between|from) (?:\d+ )?(?:{_MONTH}) (?:and|to) (?:\d+ )?(?:{_MONTH})|first (?:quarter|half|(?:\w+ )?months) of"
     r"|so far this (?:year|month|week)|this year\b|(?:in|during) recent (?:years?|months?|weeks?)"
-    r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)|\d+-year (?:war|conflict|insurgency)|civil war"
+    r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)"
+    r"|\d+-year (?:war|conflict|insurgency)|civil war"
     r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
 )
 # Harm that no attack did: it belongs to another event than one of violence.
 _DISASTER = re.compile(
-    r"\b(?:earthquake|quake|flood(?:s|ing)?|cyclone|hurricane|typhoon|tsunami|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b"
+    r"\b(?:earthquake|quake|flood(?:s|ing)?|cyclone|hurricane|typhoon|tsunami"
+    r"|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b"
 )
 _PAST = re.compile(
     rf"\b(?:last (?:year|month|week|{_MONTH})|(?:a|two|three|four|five|six|several|many|\d+) (?:{_PERIOD}) (?:ago|earlier|before)"
-    r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate) (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?"
+    r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate)"
+    r" (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?"
     r"|in (?:19|20)\d\d\b"
     rf"|in (?:{_MONTH.replace('|may', '')})(?: (?:19|20)\d\d)?\b|anniversary|genocide|second world war|world war)"
 )

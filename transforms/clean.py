@@ -20,8 +20,10 @@ CLEANER_VERSION = f"trafilatura {trafilatura.__version__} vigil 1"
 MIN_BODY = 25  # characters; shorter bodies hold no report ("Subscribe to read on")
 # Lines that publishers repeat in every article; whole lines only, so that no sentence can fall to them.
 _NOISE_LINE = re.compile(
-    r"^(?:[-•*|\s]*(?:tweet|share(?: this| on \w+)?(?: article| story)?|print|e-?mail(?: this)?|facebook|twitter|whatsapp|linkedin|pinterest|reddit|copy link|advertisement|advert|read more:?|related(?: stories| articles| topics)?"
-    r"|follow us.{0,60}|sign up .{0,80}|subscribe .{0,80}|click here .{0,80}|loading\.*|story continues below.{0,40}|image source.{0,60}|photo:.{0,80}|more on this story|comments?|\d+ comments?|save|close|menu|skip to .{0,40})[\s|•*.]*)$",
+    r"^(?:[-•*|\s]*(?:tweet|share(?: this| on \w+)?(?: article| story)?|print|e-?mail(?: this)?|facebook|twitter|whatsapp"
+    r"|linkedin|pinterest|reddit|copy link|advertisement|advert|read more:?|related(?: stories| articles| topics)?"
+    r"|follow us.{0,60}|sign up .{0,80}|subscribe .{0,80}|click here .{0,80}|loading\.*|story continues below.{0,40}"
+    r"|image source.{0,60}|photo:.{0,80}|more on this story|comments?|\d+ comments?|save|close|menu|skip to .{0,40})[\s|•*.]*)$",
     re.IGNORECASE,
 )
 

@@ -9,13 +9,16 @@ from transforms.document import Document
 from transforms.lexicons import Lexicons
 
 TARGETS_CIVILIANS = re.compile(
-    r"\b(?:target|attack|aim|strik|hit|harm|kill|shoot|bomb|shell)\w*(?: at)?(?: \w+){0,2}? (?:civilian|non-combatant|noncombatant|residential|hospital|school|journalist|medical|medic|aid worker|bystander)\w*"
+    r"\b(?:target|attack|aim|strik|hit|harm|kill|shoot|bomb|shell)\w*(?: at)?(?: \w+){0,2}?"
+    r" (?:civilian|non-combatant|noncombatant|residential|hospital|school|journalist|medical|medic|aid worker|bystander)\w*"
 )
 _CIVILIAN_HARM = re.compile(
-    r"\b(?:(?:any|were|was|had been|been|are) (?:\w+ ){0,2}?(?:casualt\w+|deaths?|killed|injured|wounded|hurt|harmed|victims?)|civilian (?:casualties|deaths|victims)|casualties|(?:civilians?|people|anyone) (?:\w+ ){0,2}?(?:killed|died|hurt|harmed))\b"
+    r"\b(?:(?:any|were|was|had been|been|are) (?:\w+ ){0,2}?(?:casualt\w+|deaths?|killed|injured|wounded|hurt|harmed|victims?)"
+    r"|civilian (?:casualties|deaths|victims)|casualties|(?:civilians?|people|anyone) (?:\w+ ){0,2}?(?:killed|died|hurt|harmed))\b"
 )
 SPECIFIC_EVENT = re.compile(
-    r"\b(?:the|this|that|tuesday's|monday's|wednesday's|thursday's|friday's|saturday's|sunday's) (?:[\w-]+ ){0,3}?(?:attack|strike|raid|shelling|bombing|blast|incident|bombardment|killing|shooting|explosion)\b(?!s)"
+    r"\b(?:the|this|that|tuesday's|monday's|wednesday's|thursday's|friday's|saturday's|sunday's) (?:[\w-]+ ){0,3}?"
+    r"(?:attack|strike|raid|shelling|bombing|blast|incident|bombardment|killing|shooting|explosion)\b(?!s)"
 )
 _GENERAL_OBJECT = re.compile(r"\b(?:attacks|strikes|raids|abuses|crimes|atrocities|massacres|killings)\b")
 

@@ -28,8 +28,10 @@ _NEW_EVENT = re.compile(
     rf"|(?:earlier|later) (?:on )?(?:{_DAYS}|in the day|that day|the same day)|on the same day|the same day|hours (?:earlier|later))"
 )
 _VIOLENCE = re.compile(
-    r"\b(?:attack|bomb|shell|strik|struck|missile|rocket|mortar|artillery|drone|warplane|air ?raid|gunm[ae]n|shot\b|shoot|opened fire|stabb|knife"
-    r"|ambush|clash|explo|blast|grenade|landmine|\bmine\b|raid|massacre|murder|behead|execut|assassinat|kidnap|abduct|suicide|militant|rebel|insurgent|troops|soldiers)"
+    r"\b(?:attack|bomb|shell|strik|struck|missile|rocket|mortar|artillery"
+    r"|drone|warplane|air ?raid|gunm[ae]n|shot\b|shoot|opened fire|stabb|knife"
+    r"|ambush|clash|explo|blast|grenade|landmine|\bmine\b|raid|massacre|murder|behead"
+    r"|execut|assassinat|kidnap|abduct|suicide|militant|rebel|insurgent|troops|soldiers)"
 )
 _CUES = frozenset({"in", "at", "near", "kind_of", "attacked", "beyond"})
 _LEAD = 3  # sentences, headline included, that always tell the primary event

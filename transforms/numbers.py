@@ -16,7 +16,8 @@ from transforms.text import find_digits, find_matches
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+        "zero one two three four five six seven eight nine ten eleven twelve"
+        " thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
     )
 }
 _TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)} | {
@@ -27,7 +28,10 @@ _SCALES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1_000, "million
 _SMALL = "|".join(sorted([*_UNITS, *_TENS], key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
 # "two dozen", "a hundred and four", "twenty-three", "three hundred", "one"; single words too.
-_WORDS = rf"(?:(?:(?:{_SMALL})(?:[ -](?:{_SMALL}))?|an?)(?: (?:{_SCALE}))+(?: and (?:{_SMALL})(?:[ -](?:{_SMALL}))?| (?:{_SMALL})(?:[ -](?:{_SMALL}))?)?|(?:{_SMALL})(?:[ -](?:{_SMALL}))?)"
+_WORDS = (
+    rf"(?:(?:(?:{_SMALL})(?:[ -](?:{_SMALL}))?|an?)(?: (?:{_SCALE}))+"
+    rf"(?: and (?:{_SMALL})(?:[ -](?:{_SMALL}))?| (?:{_SMALL})(?:[ -](?:{_SMALL}))?)?|(?:{_SMALL})(?:[ -](?:{_SMALL}))?)"
+)
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
 _ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
@@ -36,23 +40,36 @@ _BETWEEN = re.compile(r"\s*(?:-|to|or|and)\s*\Z")
 
 # What follows a number that counts no people.
 _NOT_PEOPLE_AFTER = re.compile(
-    r"(?:\s*%|\s?-?\s?(?:percent|per cent|km\b|kms?\b|kilomet|miles?\b|met(?:er|re)s?\b|feet\b|foot\b|ft\b|inch|cm\b|mm\b|kg|kilogram|kilos?\b|pounds?\b|lbs?\b|tons?\b|tonnes?\b"
-    r"|litres?|liters?|acres?|hectares?|degrees?|mph\b|kph|knots|calib|gauge|rounds?\b|bullets?\b|shots?\b|times\b|dollars?|euros?|rubles?|rupees?|pesos?|naira|million\b|billion|trillion|bn\b|hp\b|mw\b"
-    r"|years?\b|year-old|months?\b|weeks?\b|days?\b|hours?\b|minutes?\b|mins?\b|seconds?\b|o'clock|[ap]\.?m\b|hrs?\b|gmt|utc|yrs?\b|nights?\b|mornings?\b|decades?\b|centur|generations?\b"
+    r"(?:\s*%|\s?-?\s?(?:percent|per cent|km\b|kms?\b|kilomet|miles?\b|met(?:er|re)s?\b|feet\b"
+    r"|foot\b|ft\b|inch|cm\b|mm\b|kg|kilogram|kilos?\b|pounds?\b|lbs?\b|tons?\b|tonnes?\b"
+    r"|litres?|liters?|acres?|hectares?|degrees?|mph\b|kph|knots|calib|gauge|rounds?\b|bullets?\b|shots?\b"
+    r"|times\b|dollars?|euros?|rubles?|rupees?|pesos?|naira|million\b|billion|trillion|bn\b|hp\b|mw\b"
+    r"|years?\b|year-old|months?\b|weeks?\b|days?\b|hours?\b|minutes?\b|mins?\b|seconds?\b|o'clock"
+    r"|[ap]\.?m\b|hrs?\b|gmt|utc|yrs?\b|nights?\b|mornings?\b|decades?\b|centur|generations?\b"
     r"|(?:st|nd|rd|th)\b"
-    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:have|had|could|might))"
-    r"|(?:[\w'-]+ ){0,2}?(?:buildings?|houses?|homes?|vehicles?|cars?|trucks?|buses|tanks?|drones?|missiles?|rockets?|bombs?|shells?|mortars?|grenades?|villages?|towns?|cities|districts?|provinces?|states?|countries|schools?|hospitals?"
-    r"|apartments?|flats|shops?|stores|churches|mosques|aircraft|planes|helicopters?|jets|ships?|boats?|warplanes|airstrikes?|air strikes?|strikes|raids|attacks|explosions?|blasts?|incidents?|clashes|bombings?|shootings"
-    r"|famil(?:y|ies)\b(?! members)|groups?|tribes?|clans?|communities|sides?\b|factions?|hospitals?|dailies|newspapers?|companies|parties|occasions?|things?|reasons?|factors?|others? (?:was|were) (?:arrested|detained|captured)|minute|hour"
-    r"|rifles?|guns?|pistols?|weapons?|seats?|votes?|points?|goals?|games?|matches|runs|wickets|laps|floors?|stor(?:ey|ies)\b|rooms?|blocks?|charges?|counts? of|locations?|sites?|targets?|positions?|checkpoints?|bases|camps?|sorties|cows|cattle|sheep|goats|animals|camels|dogs|horses)\b))"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:have|had|could|might))"
+    r"|(?:[\w'-]+ ){0,2}?(?:buildings?|houses?|homes?|vehicles?|cars?|trucks?|buses|tanks?|drones?|missiles?|rockets?|bombs?"
+    r"|shells?|mortars?|grenades?|villages?|towns?|cities|districts?|provinces?|states?|countries|schools?|hospitals?"
+    r"|apartments?|flats|shops?|stores|churches|mosques|aircraft|planes|helicopters?|jets|ships?|boats?|warplanes"
+    r"|airstrikes?|air strikes?|strikes|raids|attacks|explosions?|blasts?|incidents?|clashes|bombings?|shootings"
+    r"|famil(?:y|ies)\b(?! members)|groups?|tribes?|clans?|communities|sides?\b|factions?|hospitals?|dailies|newspapers?"
+    r"|companies|parties|occasions?|things?|reasons?|factors?|others? (?:was|were) (?:arrested|detained|captured)|minute|hour"
+    r"|rifles?|guns?|pistols?|weapons?|seats?|votes?|points?|goals?|games?|matches|runs|wickets|laps"
+    r"|floors?|stor(?:ey|ies)\b|rooms?|blocks?|charges?|counts? of|locations?|sites?|targets?|positions?"
+    r"|checkpoints?|bases|camps?|sorties|cows|cattle|sheep|goats|animals|camels|dogs|horses)\b))"
 )
 # "a dozen people", "two boats": only the nearest noun decides; people nouns between win.
 _PEOPLE_NEXT = re.compile(
-    r"\s*(?:(?:more|other|others|of|the|them|unarmed|innocent|armed|local|young|elderly|male|female|suspected|alleged)\s+)*(?:people|persons?|civilians|men\b|women|children|soldiers|police|troops|officers|fighters|militants|dead|killed|wounded|injured|others)"
+    r"\s*(?:(?:more|other|others|of|the|them|unarmed|innocent|armed|local|young|elderly|male|female|suspected|alleged)\s+)*(?:people"
+    r"|persons?|civilians|men\b|women|children|soldiers|police|troops|officers|fighters|militants|dead|killed|wounded|injured|others)"
 )
 _NOT_PEOPLE_BEFORE = re.compile(
-    r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
-    r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"  # not $, which also matches before a line break
+    r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room"
+    r"|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector"
+    r"|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
+    r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?"
+    r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"  # not $, which also matches before a line break
 )
 _ROSE_FROM = re.compile(
     r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z"

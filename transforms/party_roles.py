@@ -45,13 +45,17 @@ _GOVERNED = re.compile(r"[OxvV][TU]{0,2}$")
 _OBJECT = re.compile(r"[dTU&V]{0,5}n")
 _ATTACKER_KINDS = frozenset({"unidentified", "non_state_armed_group", "cartel_or_gang", "individual"})
 _IN_RETURN = re.compile(r"\b(?:response to|retaliation (?:for|to)|revenge for|reprisal for|avenge|after) (?:an? |the )?(?:\w+ )?$")
-_ATTACKER = r"(?:he|she|him|her|(?:the |an? |one |both |two |three )?(?:\w+ )?(?:attackers?|assailants?|gunm[ae]n|suspects?|shooters?|bombers?|knifem[ae]n|assailants?))"
+_ATTACKER = (
+    r"(?:he|she|him|her|(?:the |an? |one |both |two |three )?(?:\w+ )?"
+    r"(?:attackers?|assailants?|gunm[ae]n|suspects?|shooters?|bombers?|knifem[ae]n|assailants?))"
+)
 _FORCE = re.compile(
     r"\b(?:police|officers?|policem[ae]n|security forces|guards?|troops|soldiers|deput(?:y|ies)|swat|special forces|commandos?)\b"
 )
 _ATTACKER_BEFORE = re.compile(rf"\b{_ATTACKER} (?:was|were|had been|has been|being) (?:\w+ ){{0,4}}by (?:the |local |armed |\w+ )?$")
 _ATTACKER_AFTER = re.compile(
-    rf" (?:have |had |then |later |also |fatally )?(?:shot|killed|shot and killed|shot dead|neutrali[sz]ed|gunned down|opened fire on|returned fire at) (?:dead )?{_ATTACKER}\b"
+    r" (?:have |had |then |later |also |fatally )?(?:shot|killed|shot and killed|shot dead"
+    rf"|neutrali[sz]ed|gunned down|opened fire on|returned fire at) (?:dead )?{_ATTACKER}\b"
 )
 _VICTIM = re.compile(r"(?:[Vv][TU]{0,4}|X[w]?O[TU]{0,3})n|n(?=[HTw]{0,2}E[Tw]{0,1}V)|n(?=V[OBj])")
 _BEFORE_BY = re.compile(r"[VIvXRsL](?=[^VIvXRsL.;]{0,10}$)")

@@ -15,7 +15,8 @@ LINK = r"(?:de|del|da|do|dos|das|di|du|des|la|le|las|los|el|al|es|ez|er|ad|of|an
 LINKS = frozenset(LINK[3:-1].split("|"))
 NEXT_WORDS = re.compile(r"['’]?[\w'’-]+")
 _CARE = re.compile(
-    r"\b(?:taken|transported|airlifted|flown|rushed|transferred|treated|treatment|recovering|pronounced|died|surgery|brought|driven|conveyed|evacuated)\b"
+    r"\b(?:taken|transported|airlifted|flown|rushed|transferred|treated|treatment"
+    r"|recovering|pronounced|died|surgery|brought|driven|conveyed|evacuated)\b"
     r"[^.;\n]{0,60}\b(?:hospitals?|medical|clinic|trauma|care|morgue)\b[^.;,\n]{0,30}$"
 )
 _CAPITALS = re.compile(r"[A-Z]")

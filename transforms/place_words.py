@@ -39,16 +39,12 @@ _DIRECTIONS = frozenset(
     """north south east west northeast northwest southeast southwest north-east north-west south-east south-west northern southern
     eastern western northeastern northwestern southeastern southwestern away""".split()
 )
-_DISTANCE = frozenset(
-    """km kms kilometers kilometres kilometer kilometre miles mile metres meters minutes hours away drive far""".split()
-)
+_DISTANCE = frozenset("""km kms kilometers kilometres kilometer kilometre miles mile metres meters minutes hours away drive far""".split())
 _ATTACK_NOUNS = frozenset(
     """attack attacks assault assaults raid raids strike strikes airstrike airstrikes bombing bombings siege shelling bombardment
     massacre invasion battle offensive blast ambush storming destruction""".split()
 )
-_BODIES = frozenset(
-    """university bank archbishop bishop duke republic church times voice museum league""".split()
-)
+_BODIES = frozenset("""university bank archbishop bishop duke republic church times voice museum league""".split())
 _NAMING = frozenset(("called", "named"))
 _WORDS_BEFORE = 70  # characters looked at before a name
 _WORD = re.compile(r"[\w'\-]+[^\w\s]*")

@@ -12,21 +12,30 @@ from transforms.lexicons import Lexicons, Term
 from transforms.records import Span, Speech
 
 _ACTED = re.compile(
-    r"(?:'s)?(?: (?:group|militants|fighters|forces|troops|army|military|gunmen|rebels|insurgents|planes|warplanes|jets|aircraft|soldiers|militia|police))*,?"
+    r"(?:'s)?(?: (?:group|militants|fighters|forces|troops|army|military|gunmen"
+    r"|rebels|insurgents|planes|warplanes|jets|aircraft|soldiers|militia|police))*,?"
     r" (?:(?:had|has|have|also|then|later|again|deliberately|itself) ){0,3}(?:(?:was|were) (?:behind|responsible for)|"
-    r"carried out|launched|fired|shelled|bombed|attacked|struck|hit|shot|killed|targeted|opened fire|conducted|raided|ambushed|dropped|detonated|stormed|abducted|kidnapped|massacred|beheaded|executed|murdered|violated|destroyed|injured|wounded|planted|perpetrated|assassinated)\b"
+    r"carried out|launched|fired|shelled|bombed|attacked|struck|hit|shot|killed|targeted|opened fire"
+    r"|conducted|raided|ambushed|dropped|detonated|stormed|abducted|kidnapped|massacred|beheaded"
+    r"|executed|murdered|violated|destroyed|injured|wounded|planted|perpetrated|assassinated)\b"
 )
 _OF_COUNTRY = re.compile(
-    r" (?:(?:air|missile|ballistic|cruise|drone|artillery|rocket|mortar|tank|military|ground|naval|guided|aerial|glide|attack|army|kamikaze|fighter|shahed|iskander) )*"
-    r"(?:(?P<act>air ?strikes?|strikes?|missiles?|drones?|shelling|bombing|bombardment|rockets?|artillery|bombs?|raids?|attacks?|shells?|gunfire|fire|firing)"
-    r"|warplanes?|jets?|planes?|aircraft|helicopters?|tanks?|snipers?|uavs?|forces|troops|army|soldiers)\b(?! (?:was|were|had been|has been|have been) )"
+    r" (?:(?:air|missile|ballistic|cruise|drone|artillery|rocket|mortar|tank|military"
+    r"|ground|naval|guided|aerial|glide|attack|army|kamikaze|fighter|shahed|iskander) )*"
+    r"(?:(?P<act>air ?strikes?|strikes?|missiles?|drones?|shelling|bombing|bombardment"
+    r"|rockets?|artillery|bombs?|raids?|attacks?|shells?|gunfire|fire|firing)"
+    r"|warplanes?|jets?|planes?|aircraft|helicopters?|tanks?|snipers?|uavs?|forces"
+    r"|troops|army|soldiers)\b(?! (?:was|were|had been|has been|have been) )"
 )
 _DONE_BY = re.compile(
-    r"(?:killed|carried out|hit|struck|fired|launched|shot(?: dead)?|attacked|committed|perpetrated|conducted|work of|targeted|bombed|shelled|abducted|beheaded) (?:dead )?(?:by )?(?:the |an? )?$"
+    r"(?:killed|carried out|hit|struck|fired|launched|shot(?: dead)?|attacked|committed|perpetrated"
+    r"|conducted|work of|targeted|bombed|shelled|abducted|beheaded) (?:dead )?(?:by )?(?:the |an? )?$"
 )
 _SELF = re.compile(
-    r"\b(?:it|they|we|its [\w -]{0,24}?(?:forces|troops|soldiers|jets|planes|aircraft|warplanes|fighters|drones|army|navy|units|militants|men)|our [\w -]{0,20}?(?:forces|troops|fighters|men)|(?:the )?(?:troops|soldiers|security forces|officers|air force))"
-    r" (?:had |have |has |also |then ){0,2}(?:carried out|launched|fired|shelled|bombed|attacked|struck|hit|shot|killed|targeted|opened fire|conducted|raided|ambushed|dropped|detonated|stormed|was behind|were behind|eliminated|destroyed)\b"
+    r"\b(?:it|they|we|its [\w -]{0,24}?(?:forces|troops|soldiers|jets|planes|aircraft|warplanes|fighters|drones|army|navy|units"
+    r"|militants|men)|our [\w -]{0,20}?(?:forces|troops|fighters|men)|(?:the )?(?:troops|soldiers|security forces|officers|air force))"
+    r" (?:had |have |has |also |then ){0,2}(?:carried out|launched|fired|shelled|bombed|attacked|struck|hit|shot|killed"
+    r"|targeted|opened fire|conducted|raided|ambushed|dropped|detonated|stormed|was behind|were behind|eliminated|destroyed)\b"
 )
 _SILENT_KINDS = frozenset({"unidentified", "individual"})
 # Aliases in actors.csv that are any country's: they name nobody by themselves.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from transforms.feeds import FeedEntry, ParsedFeed
 from transforms.rows import Row
@@ -50,6 +51,7 @@ class PageRequest:
     entry_id: str
     feed_id: str
     feed_url: str
+    item: Mapping[str, Any] = field(default_factory=dict)  # title, published_at, updated_at, content_html of the entry as it is now
 
 
 def merge_feed_states(listed: Sequence[Row], stored: Mapping[str, Row]) -> list[Row]:
@@ -139,7 +141,7 @@ def find_pages_to_ask(frontier: Iterable[Row], feed_urls: Mapping[str, str]) -> 
     for row in frontier:
         is_old_news = row["last_changed_at"] - row["first_seen_at"] > REFETCH_FOR
         if row["feed_id"] in feed_urls and not is_old_news:
-            asked.setdefault(row["url"], PageRequest(row["url"], row["entry_id"], row["feed_id"], feed_urls[row["feed_id"]]))
+            asked.setdefault(row["url"], PageRequest(row["url"], row["entry_id"], row["feed_id"], feed_urls[row["feed_id"]], row))
     return list(asked.values())
 
 

@@ -25,7 +25,8 @@ DETERMINERS = frozenset(
 PREPOSITIONS = frozenset("of for in at from with to by on near outside inside under over across".split())
 _OF = frozenset("of for in at from with to on near who".split())
 TIME_WORDS = frozenset(
-    "day week morning afternoon evening night monday tuesday wednesday thursday friday saturday sunday today yesterday overnight january february march april"
+    "day week morning afternoon evening night monday tuesday wednesday thursday"
+    " friday saturday sunday today yesterday overnight january february march april"
     " may june july august september october november december meanwhile earlier later however but and also still late"
     " early yet then so now separately".split()
 )

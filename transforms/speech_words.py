@@ -51,16 +51,24 @@ class _Words:
 
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tonight|overnight)"
 _ADJUNCT = re.compile(
-    rf"\s*(?:,\s*)?(?:(?:(?:on|late|early|earlier|later|last|this|late on|early on|later on|earlier on) )*(?:{_DAY}|(?:this|last|on|earlier|later) (?:week|month|morning|afternoon|evening|night))(?: (?:morning|afternoon|evening|night))?"
-    r"|(?:on )?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan\.?|feb\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?) \d{1,2}(?:, \d{4})?"
-    r"|(?:in|on|at|by|via|through|during|from|over|to|under|speaking on) (?:[a-z0-9'.-]+ ){0,5}?(?:statements?|posts?|messag(?:e|ing app)|app|telegram|x|twitter|facebook|whatsapp|page|channel|account|website|web site|site|conference|briefing|interview|reporters"
-    r"|journalists|telephone|phone|e-?mail|tweets?|report|address|speech|video|media|network|broadcast|remarks|anonymity|tv|television|radio|release|afp|reuters)\b"
+    rf"\s*(?:,\s*)?(?:(?:(?:on|late|early|earlier|later|last|this|late on|early on|later on|earlier on) )*(?:{_DAY}"
+    r"|(?:this|last|on|earlier|later) (?:week|month|morning|afternoon|evening|night))(?: (?:morning|afternoon|evening|night))?"
+    r"|(?:on )?(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|jan\.?|feb\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?) \d{1,2}(?:, \d{4})?"
+    r"|(?:in|on|at|by|via|through|during|from|over|to|under|speaking on) (?:[a-z0-9'.-]+ ){0,5}?"
+    r"(?:statements?|posts?|messag(?:e|ing app)|app|telegram|x|twitter|facebook|whatsapp"
+    r"|page|channel|account|website|web site|site|conference|briefing|interview|reporters"
+    r"|journalists|telephone|phone|e-?mail|tweets?|report|address|speech|video|media"
+    r"|network|broadcast|remarks|anonymity|tv|television|radio|release|afp|reuters)\b"
     r"|(?:however|also|later|earlier|too)\b\s*(?=,))"
 )
 _LISTENER = re.compile(
-    r"\s+(?:(?:the|an?|our|local|state|state-run|that|his|her|its) )*(?:[a-z0-9'&.-]+ ){0,5}?(?:reporters?|journalists?|agency|agencies|news|newspaper|television|tv|radio|conference|briefing|channel|network|station|media|outlets?|council|meeting"
-    r"|parliament|lawmakers|website|press|correspondent|daily|magazine|times|post|afp|ap|reuters|bbc|cnn|nbc|abc|cbs|cnbc|dpa|efe|xinhua|interfax|anadolu|tass|ria|jazeera|arabiya|families|residents|court|police|officers|authorities|investigators|detectives"
-    r"|u\.n|him|her|them|me|us|people|parents|service|investigators|chronicle|guardian|telegraph|herald|tribune|presse|monitors?|friends|affiliate)(?:'s)?\b"
+    r"\s+(?:(?:the|an?|our|local|state|state-run|that|his|her|its) )*(?:[a-z0-9'&.-]+ ){0,5}?(?:reporters?|journalists?|agency"
+    r"|agencies|news|newspaper|television|tv|radio|conference|briefing|channel|network|station|media|outlets?|council|meeting"
+    r"|parliament|lawmakers|website|press|correspondent|daily|magazine|times|post|afp|ap|reuters|bbc|cnn|nbc|abc|cbs|cnbc|dpa|efe"
+    r"|xinhua|interfax|anadolu|tass|ria|jazeera|arabiya|families|residents|court|police|officers|authorities|investigators|detectives"
+    r"|u\.n|him|her|them|me|us|people|parents|service|investigators|chronicle"
+    r"|guardian|telegraph|herald|tribune|presse|monitors?|friends|affiliate)(?:'s)?\b"
 )
 _NAMED_LISTENER = re.compile(r"\s+(?:the )?(?:[A-Z0-9][\w'&.-]*\s?){1,4}")
 _STATEMENT = re.compile(r"\b(?:statement|communiqu[eé]|press release|news release)\b")

@@ -27,7 +27,8 @@ _FOUND: WeakKeyDictionary[Document, list[Speech]] = WeakKeyDictionary()
 _TOLL_OBJECT = re.compile(r"\s+(?:[a-z'-]+ ){0,4}?(?:toll|number|numbers|figure|figures|count|casualt\w+|deaths?|dead|killed|total)\b")
 _ADJUNCT = re.compile(r"\s+(?:on|in|at|via|to|during|after|through|from|for|about|over)\b")
 _OWN_TOLL = re.compile(
-    r"\s+(?:(?:the|this|that|these|those|its|his|both) (?:[a-z-]+ ){0,2}?(?:toll|deaths?|casualt(?:y|ies)|figures?|numbers?|fatalit(?:y|ies))(?: (?:toll|figures?|count|numbers?))?)"
+    r"\s+(?:(?:the|this|that|these|those|its|his|both) (?:[a-z-]+ ){0,2}?"
+    r"(?:toll|deaths?|casualt(?:y|ies)|figures?|numbers?|fatalit(?:y|ies))(?: (?:toll|figures?|count|numbers?))?)"
     r"(?= (?:via|on|in|to|through|during|at a)\b|\s*[,.;])(?! (?:of|at|to|from) \d)"
 )
 _TOLL_GIVERS = frozenset(["confirmed", "confirms", "announced", "announces", "reported", "gave", "verified"])
@@ -38,11 +39,13 @@ _GOES_ON = re.compile(r"\s*,\s*(?:adding|saying|noting|stating|citing|confirming
 _COMMENT = re.compile(r"\s+(?:immediately )?(?:comment|confirm|say|give|provide|discuss|speculate|elaborate|answer)\b")
 _TRAILS = re.compile(r"\s*(?:as|after|while|amid|when|before|adding|in what|who|without|citing|but|and)\b")
 _NO_STATEMENT = re.compile(
-    r"\s+(?:(?:bail|access|entry|permission|asylum|visas?|medical)\b|(?:full |sole )?(?:responsibility|credit)\b|(?:the |more than |at least |about )?(?:[\d,]+ |\w+ )?(?:lives|life)\b|to\b|by\b)"
+    r"\s+(?:(?:bail|access|entry|permission|asylum|visas?|medical)\b|(?:full |sole )?(?:responsibility|credit)\b"
+    r"|(?:the |more than |at least |about )?(?:[\d,]+ |\w+ )?(?:lives|life)\b|to\b|by\b)"
 )
 _THAT = re.compile(r"\s+that\b")
 _ISSUED = re.compile(
-    r"(?:the |an? |its |preliminary |latest |initial )*(?:[a-z-]+ ){0,2}?(?:tall(?:y|ies)|counts?|figures?|statements?|reports?|accounts?|information|numbers|documents?|interviews?|records)(?: \w+)? (?:by|from|of|with|released by|issued by) "
+    r"(?:the |an? |its |preliminary |latest |initial )*(?:[a-z-]+ ){0,2}?(?:tall(?:y|ies)|counts?|figures?|statements?|reports?"
+    r"|accounts?|information|numbers|documents?|interviews?|records)(?: \w+)? (?:by|from|of|with|released by|issued by) "
 )
 _AS_SAYING = re.compile(r"(?:\s*,)?(?: \w+){0,2}? as (?:saying|telling)\b")
 _WAS_QUOTED = re.compile(r"\b(?:is|was|were|been|being|widely) $")

@@ -11,7 +11,8 @@ PORTS = {"http": 80, "https": 443}
 # Parameters that say where a reader came from and never which page is shown. Only names that no site uses otherwise.
 TRACKING = re.compile(
     r"(?:utm_\w+|at_(?:medium|campaign|format|link_\w+|bbc_team|ptr_name|custom\d)|ns_(?:mchannel|source|campaign|linkname|fee)|mc_[ce]id"
-    r"|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|ftag|cmpid|intcmp|icid|ocid|smid|sr_share|traffic_source|_ga|__twitter_impression)",
+    r"|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|ftag|cmpid"
+    r"|intcmp|icid|ocid|smid|sr_share|traffic_source|_ga|__twitter_impression)",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")

@@ -29,19 +29,25 @@ _CLAIMED_BY_STEMS = ("claimed by", "carried out by")
 _BLAME = re.compile(r"\b(?:blam(?:es?|ed|ing)|accus(?:es?|ed|ing))\b")
 _BLAME_STEMS = ("blam", "accus")
 _NOBODY = re.compile(
-    r"\b(?:no|not|nobody|none|neither|yet to|without|any|if|whether|could|may|might|should|would|must|hasn't|haven't|never)\b(?: [a-z'-]+){0,6}\s*$"
+    r"\b(?:no|not|nobody|none|neither|yet to|without|any|if|whether|could|may"
+    r"|might|should|would|must|hasn't|haven't|never)\b(?: [a-z'-]+){0,6}\s*$"
 )
 _GENERAL = re.compile(
-    r"\b(?:repeatedly|often|long|routinely|regularly|frequently|consistently|always|habitually|systematically|usually|previously|in the past|for years|generally)\b"
+    r"\b(?:repeatedly|often|long|routinely|regularly|frequently|consistently|always"
+    r"|habitually|systematically|usually|previously|in the past|for years|generally)\b"
 )
 _VIOLENCE = re.compile(
-    r"\b(?:attack|strike|striking|struck|shell|bomb|fir(?:e|ed|ing)\b|launch|kill|massacre|shoot|shot|murder|assassinat|behind|carr(?:y|ied|ying) out|responsib|target|raid|missile|rocket|drone|abduct|kidnap|ambush|explosion|blast|death|ceasefire|truce|violat|assault|violence)"
+    r"\b(?:attack|strike|striking|struck|shell|bomb|fir(?:e|ed|ing)\b|launch|kill|massacre|shoot"
+    r"|shot|murder|assassinat|behind|carr(?:y|ied|ying) out|responsib|target|raid|missile|rocket"
+    r"|drone|abduct|kidnap|ambush|explosion|blast|death|ceasefire|truce|violat|assault|violence)"
 )
 _DENY = re.compile(r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing))\b")
 _DENY_STEMS = ("deny", "denie", "reject", "dismiss", "refut")
 _DID_NOT = re.compile(
-    r"\b(?:(?:did|do|does|had|has|have) not (?:deliberately |intentionally |purposely )?(?:target|attack|strike|struck|hit|bomb|fire|launch|shell"
-    r"|carr(?:y|ied) out|conduct)\w*|(?:is|was|were|are|had) (?:not|in no way) (?:responsible|involved|behind)|never (?:deliberately )?targets?\b"
+    r"\b(?:(?:did|do|does|had|has|have) not (?:deliberately |intentionally |purposely )?"
+    r"(?:target|attack|strike|struck|hit|bomb|fire|launch|shell"
+    r"|carr(?:y|ied) out|conduct)\w*|(?:is|was|were|are|had) (?:not|in no way)"
+    r" (?:responsible|involved|behind)|never (?:deliberately )?targets?\b"
     r"|(?:had|has|have|was|were) (?:no|nothing) (?:role|part|involvement|hand|connection|link|to do with))\b"
 )
 _CLAUSE = re.compile(r"[^.;,\"\n]*")

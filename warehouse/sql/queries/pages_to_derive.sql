@@ -1,7 +1,6 @@
--- Pages to be read, with what their feed item knew. $mode: missing (never read), stale (never read, or by another
+-- Pages to be read, with what their feed item said when they were fetched. $mode: missing (never read), stale (never read, or by another
 -- extractor version), failed (rejected before), all. [$start, $end) bounds fetched_at; NULL is open.
-SELECT p.*, e.feed_id, e.title AS entry_title, e.published_at AS entry_published_at, e.updated_at AS entry_updated_at,
-    e.summary AS entry_summary, e.content_html AS entry_content_html,
+SELECT p.*, e.feed_id,
     f.language AS feed_language, f.country_iso2 AS feed_country_iso2, f.region_focus AS feed_region_focus
 FROM page AS p
 LEFT JOIN derivation AS d USING (page_id)
