@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Literal
@@ -29,7 +29,9 @@ from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
 from warehouse.store import read_frame, reject_row, replace_article_rows, resolve_rejects
 
-PAGES_A_BATCH = 100
+PAGES_A_BATCH = 500  # pages that one transaction writes at most, and a kill can cost: about 0.4 s of it are the same for any number
+READ_AHEAD = 4  # tasks in flight per worker: they go on while a batch is written
+PAGES_A_TASK = 40  # pages that a worker reads at once: small, so that workers end together
 MODES = ("missing", "stale", "failed", "all")
 Progress = Callable[[str, int, int, str], None]
 
@@ -68,7 +70,7 @@ def derive_pages(
     began = time.monotonic()
     pages = read_frame(con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=extractor_version()).to_dicts()
     summary = DeriveSummary(pages=len(pages))
-    for batch in _read_in_processes(pages, settings, run):
+    for batch in _gathered(_read_in_processes(pages, settings, run), settings.batch_bytes):
         _write(con, batch, run, summary)
         if progress:
             progress("derive", sum(summary.outcomes.values()), summary.pages, f"{summary.reports} reports")
@@ -78,10 +80,23 @@ def derive_pages(
     return summary
 
 
+def _gathered(read: Iterable[BatchRows], n_bytes: int) -> Iterator[BatchRows]:
+    """Gather what workers read into batches worth a transaction, in order: at most `PAGES_A_BATCH` pages or about `n_bytes`."""
+    batch = BatchRows()
+    for part in read:
+        batch.add(part.rows)
+        batch.n_bytes += part.n_bytes
+        if len(batch.rows["derivation"]) >= PAGES_A_BATCH or batch.n_bytes >= n_bytes:
+            yield batch
+            batch = BatchRows()
+    if batch.rows["derivation"]:
+        yield batch
+
+
 def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> Iterator[BatchRows]:
     """Yield batches in order of the pages, read ahead by a bounded number so that memory stays flat."""
-    batches = batches_by_bytes(pages, settings.batch_bytes, PAGES_A_BATCH)
-    if settings.derive_processes <= 1 or len(pages) < PAGES_A_BATCH:
+    batches = batches_by_bytes(pages, settings.batch_bytes, min(PAGES_A_TASK, PAGES_A_BATCH))
+    if settings.derive_processes <= 1 or len(pages) <= PAGES_A_TASK:
         for batch in batches:
             yield read_pages(batch, settings.archive_dir, run.run_id, run.at)
         return
@@ -89,7 +104,7 @@ def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> It
         waiting: deque[Future[BatchRows]] = deque()
         for batch in batches:
             waiting.append(pool.submit(read_pages, batch, settings.archive_dir, run.run_id, run.at))
-            if len(waiting) > 2 * settings.derive_processes:
+            if len(waiting) > READ_AHEAD * settings.derive_processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
