@@ -62,13 +62,16 @@ def main(limit: int = 5000) -> None:
             bare_s = time.monotonic() - began
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     print(
-        f"{what}: {collected.pages} pages in {collect_s:.1f} s ({collected.pages / collect_s:.0f}/s); again: {again.pages} pages in {again_s:.1f} s"
+        f"{what}: {collected.pages} pages in {collect_s:.1f} s ({collected.pages / collect_s:.0f}/s);"
+        f" again: {again.pages} pages in {again_s:.1f} s"
     )
     print(
-        f"derive, {settings.derive_processes} processes: {derive_s:.1f} s ({read.pages / derive_s:.0f} pages/s), {dict(read.outcomes)}, {read.reports} reports; {matched}"
+        f"derive, {settings.derive_processes} processes: {derive_s:.1f} s ({read.pages / derive_s:.0f} pages/s),"
+        f" {dict(read.outcomes)}, {read.reports} reports; {matched}"
     )
     print(
-        f"bare trafilatura with metadata, {settings.derive_processes} processes: {bare_s:.1f} s ({len(pages) / bare_s:.0f} pages/s), {found} texts"
+        f"bare trafilatura with metadata, {settings.derive_processes} processes: {bare_s:.1f} s"
+        f" ({len(pages) / bare_s:.0f} pages/s), {found} texts"
     )
     print(f"derive / bare trafilatura: {derive_s / bare_s:.2f}   (bar: 1.5)   peak memory of a process: {peak:.0f} MB")
 

@@ -106,7 +106,7 @@ def count_words(body: str) -> dict[str, int]:
 def _measure_stages(doc: Document, costs: Costs) -> None:
     """Run the stages of `read_document` one by one on a whole text; each is charged with what it computes first."""
     _timed(costs, "lexicon terms", lambda: doc.terms)
-    _timed(costs, "quantities", lambda: doc.quantities)
+    _timed(costs, "quantities", lambda: doc.lexicons.numbers.find(doc.folded))
     mentions = _timed(costs, "casualty mentions", lambda: find_casualty_mentions(doc))
     _timed(costs, "triage", lambda: judge_relevance(doc, mentions))
     _timed(costs, "events", lambda: find_events(doc, mentions))

@@ -37,7 +37,8 @@ SLACK = 0.004  # a floor lies this much below what was measured: a rule that men
 
 def measure(corpus: str, folder: Path) -> dict[str, dict[str, float]]:
     """Extract one corpus without its gold and score it; value and n by figure."""
-    rows = [json.loads(line) for line in gzip.open(SHARED / "corpora" / f"{corpus}.jsonl.gz", "rt", encoding="utf-8")]
+    with gzip.open(SHARED / "corpora" / f"{corpus}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
     gold, texts, read, result = (folder / f"{corpus}.{kind}" for kind in ("gold", "in", "out", "score.json"))
     gold.write_text("".join(json.dumps(row) + "\n" for row in rows))
     kept = [{k: r[k] for k in TEXT_FIELDS if r.get(k) is not None and not (k == "text" and r.get("html_file"))} for r in rows]

@@ -7,29 +7,18 @@ up, "including three children" does not. Which mention makes an event's toll is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from transforms.casualty_recorder import MentionRecorder
+from transforms.casualty_tolls import TollReader
 from transforms.document import Document
-from transforms.harm import GROUP_OF, HarmWords, read_atoms
+from transforms.harm import HarmWords, read_atoms
 from transforms.harm_phrases import NP_LENGTH, is_plural
-from transforms.numbers import read_ordinal
-from transforms.records import CasualtyMention, Quantity, Span
+from transforms.records import CasualtyMention
 
 T = TypeVar("T")
 
 _REACH = 34  # atoms between a subject and its harm word: the longest parenthesis seen is 28
-_TOLL_REACH = 14
-_ORDINAL = re.compile(r"\b([a-z]+(?:-[a-z]+)?(?:th|rd|nd|st)|\d+(?:st|nd|rd|th)|second|third) (?:victim|person|fatality|body)\b")
-
-_HARMED = r"(dead|killed|victims|fatalities|deceased|slain|wounded|injured)"
-_OF_HARMED = re.compile(
-    rf"\b(?:among|amongst) (?:the |those |its |his )?(?:\w+ )?{_HARMED}(?= (?:was|were|are|is)\b|,)"
-    rf"|\b(?:the )?{_HARMED} (?:also )?(?:included?|includes|are|were)\b(?! (?:\w+ed|taken|being|found|in)\b)"
-)
-_AMONG_HARMED = re.compile(rf"\b(?:was|were|are|is) (?:also )?(?:among|amongst) (?:the |those )?(?:\w+ )?{_HARMED}\b")
 
 
 def find_casualty_mentions(doc: Document) -> list[CasualtyMention]:
@@ -52,7 +41,7 @@ def group_by_sentence(doc: Document, items: Iterable[T], key: Callable[[T], int]
     return grouped
 
 
-class _SentenceReader(MentionRecorder):
+class _SentenceReader(TollReader):
     """Links the quantities and people of one sentence to its harm words."""
 
     def read(self) -> list[CasualtyMention]:
@@ -60,7 +49,7 @@ class _SentenceReader(MentionRecorder):
         harms = [i for i, atom in enumerate(self.atoms) if atom.kind == "harm"]
         for i in harms:
             if self.atoms[i].harm.form == "toll":
-                self._read_toll(i)
+                self.read_toll(i)
         for i in harms:
             form = self.atoms[i].harm.form
             if form == "verb":
@@ -70,9 +59,9 @@ class _SentenceReader(MentionRecorder):
             elif form == "state":
                 self._read_left(i, "state")
             elif form in {"noun", "lives"}:
-                self._read_noun(i)
-        self._read_of_harmed()
-        self._read_ordinal()
+                self.read_noun(i)
+        self.read_of_harmed()
+        self.read_ordinal()
         return sorted(self.out, key=lambda m: (m.span.start, m.span.end))
 
     # -- which side -------------------------------------------------------------------------------
@@ -254,7 +243,7 @@ class _SentenceReader(MentionRecorder):
                 self.emit_one(k, self.np_end(k), i, effect, rule, subset=True)
 
     def _effect_left(self, i: int) -> str:
-        """ "killed or wounded", "killed and injured" counts both together; "shot and killed" is one verb already."""
+        """Return the effect of a harm word and its pair: "killed or wounded" counts both together, "shot and killed" is one."""
         effect = self.atoms[i].harm.effect
         for j in (i - 2, i + 2):
             if 0 <= j < len(self.atoms) and self.atoms[j].kind == "harm" and self.atoms[(i + j) // 2].kind in {"and", "or"}:
@@ -264,7 +253,7 @@ class _SentenceReader(MentionRecorder):
         return effect
 
     def _add_singular_before(self, head: int, i: int, effect: str, form: str) -> None:
-        """ "a man and his two sons were shot dead": one more than the numbers say."""
+        """Link a single victim before the numbers: "a man and his two sons were shot dead" is one more than they say."""
         j = head - 1
         while j >= 0 and (self.atoms[j].kind == "det" or self.atoms[j].word == "her"):
             j -= 1
@@ -284,7 +273,7 @@ class _SentenceReader(MentionRecorder):
                 return
 
     def _link_unnumbered_subject(self, i: int, effect: str, form: str) -> bool:
-        """ "a soldier was killed" = 1, "civilians were killed" = several; told by the verb, the article or the noun."""
+        """Link "a soldier was killed" = 1, "civilians were killed" = several; told by the verb, the article or the noun."""
         be = self.be_before(i) if form != "state" else None
         last = (be if be is not None else i) - 1
         while (
@@ -315,7 +304,7 @@ class _SentenceReader(MentionRecorder):
         return False
 
     def _link_two_subjects(self, first: int, end: int, i: int, effect: str, form: str) -> bool:
-        """ "A soldier and the farmer who guided him were killed" = 2: the verb is a plural, each noun is not."""
+        """Link "a soldier and the farmer who guided him were killed" = 2: the verb is a plural, each noun is not."""
         if first < 2 or self.atoms[first - 1].kind != "and":
             return False
         start = self.np_start(first - 2)
@@ -324,75 +313,3 @@ class _SentenceReader(MentionRecorder):
             return False
         self.emit_one(start, first - 1, i, effect, f"casualty.{form}.list")
         return self.emit_one(first, end, i, effect, f"casualty.{form}.list", additive=True)
-
-    # -- nouns and tolls --------------------------------------------------------------------------
-
-    def _read_noun(self, i: int) -> None:
-        """ "12 deaths", "20 bodies", "claimed 12 lives", "no casualties"."""
-        for j in range(i - 1, max(-1, i - 5), -1):
-            atom = self.atoms[j]
-            if atom.kind in {"harm", "clause", "mark", "be"} and atom.word not in {","}:
-                break
-            if atom.kind == "quantity" and j not in self.taken:
-                if self.atoms[i].harm.form == "lives" and not re.search(
-                    r"claim|cost|taken|took|lost|loss", self.doc.folded[self.sentence.start : atom.start]
-                ):
-                    return
-                self.emit(j, i, self.atoms[i].harm.effect, "casualty.noun")
-                return
-
-    def _read_toll(self, i: int) -> None:
-        """ "the death toll rose to 20", "the number of dead stands at 18": the quantity behind "to", "at", "of", "reached"."""
-        chosen = None
-        if i >= 3 and self.atoms[i - 1].kind == "det" and self.atoms[i - 2].kind == "quantity" and self.atoms[i - 3].word == "to":
-            self.emit(i - 2, i, self.atoms[i].harm.effect, "casualty.toll")  # "bringing to four the number of people killed"
-            return
-        for j in range(i + 1, min(len(self.atoms), i + _TOLL_REACH)):
-            atom = self.atoms[j]
-            if atom.kind == "mark" and atom.word in ";":
-                break
-            if atom.kind == "harm" and chosen is None and atom.harm.form == "verb" and atom.harm.effect != self.atoms[i].harm.effect:
-                break
-            if atom.kind == "quantity" and j not in self.taken:
-                before = self.atoms[j - 1].word
-                if before in {"to", "at", "past", "passed", "reached", "hit"}:
-                    chosen = j
-                    break
-                if before != "from" and chosen is None:
-                    chosen = j
-        if chosen is not None:
-            self.emit(chosen, i, self.atoms[i].harm.effect, "casualty.toll")
-
-    def _read_of_harmed(self) -> None:
-        """ "among the dead were three children", "two women were among the wounded": parts of a count."""
-        words, start, end = self.doc.folded, self.sentence.start, self.sentence.end
-        for match in _OF_HARMED.finditer(words, start, end):
-            self._emit_near(match.end(), match.end() + 80, match.group(1) or match.group(2), match.end())
-        for match in _AMONG_HARMED.finditer(words, start, end):
-            self._emit_near(max(start, match.start() - 60), match.start(), match.group(1), match.end() - 1)
-
-    def _read_ordinal(self) -> None:
-        """Read "Nineteenth victim dies" as a toll of nineteen."""
-        match = _ORDINAL.search(self.doc.folded, self.sentence.start, self.sentence.end)
-        value = read_ordinal(match.group(1)) if match else None
-        if match is None or value is None:
-            return
-        harm = next((i for i, a in enumerate(self.atoms) if a.harm.effect == "killed" and match.end() <= a.start <= match.end() + 40), None)
-        if harm is None:
-            return
-        self.out = [m for m in self.out if m.harm != self.atoms[harm].start]
-        quantity = Quantity(Span(match.start(1), match.end(1)), value, value, value, "exact", "number.ordinal")
-        first = next((k for k, a in enumerate(self.atoms) if a.end > match.start()), harm)
-        self.add("killed", "all", quantity, first, harm, "casualty.toll", subset=False, additive=False)
-
-    def _emit_near(self, low: int, high: int, word: str, harm_at: int) -> None:
-        """Record every quantity of named people between two offsets as part of the dead or the injured."""
-        effect = "injured" if word in {"wounded", "injured"} else "killed"
-        for j, atom in enumerate(self.atoms):
-            if atom.kind != "quantity" or not low <= atom.start <= high:
-                continue
-            if not any(g in GROUP_OF for g in self.groups(j)):
-                continue
-            near = max((k for k, a in enumerate(self.atoms) if a.start < harm_at), default=j)
-            self.out = [m for m in self.out if m.quantity.span != atom.quantity.span]
-            self.emit(j, near, effect, "casualty.of_the_harmed", subset=True, again=True)

@@ -61,9 +61,11 @@ class MentionRecorder(SentencePhrases):
         self.add(effect, group, quantity, j, i, rule, subset, additive)
 
     def emit_one(self, first: int, end: int, i: int, effect: str, rule: str, *, additive: bool = False, subset: bool = False) -> bool:
+        """Record the atoms from first to end as one person, harmed as the harm word at atom i says; False when they are none."""
         return self.emit_unnumbered(first, end, i, effect, rule, (1, 1, 1, "exact"), additive=additive, subset=subset)
 
     def emit_some(self, first: int, end: int, i: int, effect: str, rule: str) -> bool:
+        """Record the atoms from first to end as an unknown number of people, at least two; False when they are none."""
         return self.emit_unnumbered(first, end, i, effect, rule, (2, None, None, "vague"))
 
     def emit_unnumbered(
@@ -78,6 +80,21 @@ class MentionRecorder(SentencePhrases):
         additive: bool = False,
         subset: bool = False,
     ) -> bool:
+        """Record a victim phrase that states no number.
+
+        Args:
+            first: Index of the first atom of the phrase.
+            end: Index behind its last atom.
+            i: Index of the harm word.
+            effect: What was done to them; see CasualtyMention.
+            rule: Name of the rule.
+            count: low, best and high, inclusive, and the quantifier that the words amount to; None is open or unstated.
+            additive: A further item of a list.
+            subset: Part of another count.
+
+        Returns:
+            False when the phrase is empty, negated or tells of no human; then nothing is recorded.
+        """
         atoms = self.atoms[first:end]
         if not atoms or any(a.kind == "not" for a in atoms):
             return False
@@ -91,6 +108,7 @@ class MentionRecorder(SentencePhrases):
         return True
 
     def add(self, effect: str, group: str, quantity: Quantity, j: int, i: int, rule: str, subset: bool, additive: bool) -> None:
+        """Record a quantity at atom j, harmed as the harm word at atom i says, and how far the words around it are to be believed."""
         harm = self.atoms[i]
         span = Span(min(quantity.span.start, harm.start), max(quantity.span.end, harm.end))
         low, high = sorted((j, i))

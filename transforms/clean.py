@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import htmldate
 import lxml.html
 import trafilatura
+from trafilatura.settings import Document as Extracted
 
 from transforms.page_meta import PageMeta, parse_page_meta, parse_time
 
@@ -110,7 +111,7 @@ def _body(tree: lxml.html.HtmlElement) -> str:
         found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=False, with_metadata=False, deduplicate=False)
     except (ValueError, TypeError, AttributeError, lxml.etree.LxmlError, RecursionError) as error:
         raise CleanError("unparsable", f"the cleaner failed: {type(error).__name__}: {str(error)[:100]}") from error
-    return _tidy(found.text or "") if found is not None else ""
+    return _tidy(found.text or "") if isinstance(found, Extracted) else ""  # None: no text found; a dict only if asked for
 
 
 def _tidy(text: str) -> str:

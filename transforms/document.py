@@ -10,7 +10,7 @@ from functools import cached_property
 
 from transforms.gazetteer import Gazetteer
 from transforms.lexicons import Lexicons, Term
-from transforms.records import Quantity, Span
+from transforms.records import Span
 from transforms.text import Sentence, SentenceIndex, find_words, fold, split_sentences
 
 MAX_CHARACTERS = 200_000  # longest live blog seen: 140,000; what lies beyond is not read, and the reading says so
@@ -58,11 +58,6 @@ class Document:
     def terms(self) -> dict[str, list[Term]]:
         """Lexicon words by lexicon (weapons, targets, actors, groups, sources, demonyms), in order of the text."""
         return self.lexicons.find_terms(self.text, self.folded)
-
-    @cached_property
-    def quantities(self) -> list[Quantity]:
-        """Numbers and vague quantities that may count people, in order; ages, dates, money and so on are left out."""
-        return self.lexicons.numbers.find(self.folded)
 
     @cached_property
     def words(self) -> list[tuple[int, int]]:

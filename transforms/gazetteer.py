@@ -15,7 +15,6 @@ from typing import Literal
 
 import marisa_trie
 
-from transforms.geo import distance_km
 from transforms.place_names import AREA_WORDS, find_keys, place_key, place_key_of_tokens, sound_key, starts_like_place
 
 Kind = Literal["settlement", "admin2", "admin1", "region", "country"]
@@ -217,30 +216,3 @@ class Gazetteer:
         if key in self._risky:
             return True
         return len(key) <= 3 and not any(rank < WELL_KNOWN_RANK for rank in self._ranks(key))
-
-
-NEAR_BANDS_KM = (50.0, 200.0)  # same city region; same part of the country
-
-
-def choose(candidates: Iterable[Place], countries: Sequence[str] = (), near: tuple[float, float] | None = None) -> list[Place]:
-    """Return candidates in order of likelihood.
-
-    Args:
-        candidates: Places of one name.
-        countries: ISO2 codes that the text speaks of, most likely first.
-        near: Latitude and longitude of something that the text places beside it.
-
-    Returns:
-        Hinted countries first in their order, then nearer ones (bands of `NEAR_BANDS_KM`), then by rank. The order of the
-        input does not matter.
-    """
-    order = {iso2: position for position, iso2 in reversed(list(enumerate(countries)))}
-
-    def likelihood(place: Place) -> tuple[int, int, int]:
-        band = 0
-        if near is not None:
-            km = max(0.0, distance_km(place.latitude, place.longitude, *near) - place.radius_km)
-            band = sum(km > limit for limit in NEAR_BANDS_KM)
-        return order.get(place.country_iso2, len(order)), band, place.rank
-
-    return sorted(candidates, key=likelihood)

@@ -133,7 +133,10 @@ NO_HARM = Harm("", "")
 
 @dataclass(slots=True)
 class Atom:
-    """One piece of a sentence. kind: quantity, harm, people, be, and, or, incl, one, det, pronoun(s), prep, clause, not, unsure, mark, word."""
+    """One piece of a sentence.
+
+    kind: quantity, harm, people, be, and, or, incl, one, det, pronoun(s), prep, clause, not, unsure, mark, word.
+    """
 
     kind: str
     start: int

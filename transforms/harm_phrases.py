@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from transforms.document import Document
 from transforms.harm import PLURAL_WORDS, Atom
@@ -11,25 +12,7 @@ from transforms.text import Sentence
 
 NP_LENGTH = 7  # atoms of one victim phrase: "seven members of the same Yazidi family"
 _OF_THEM = re.compile(r"\s*(?:of (?:them|whom|which|those|the)\b|among them)")
-_WHEN = frozenset(
-    [
-        "yesterday",
-        "today",
-        "overnight",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "early",
-        "late",
-        "last",
-        "this",
-        "so",
-    ]
-)
+_WHEN = frozenset("yesterday today overnight monday tuesday wednesday thursday friday saturday sunday early late last this so".split())
 _OTHERS = frozenset({"others", "other", "more"})
 
 
@@ -84,7 +67,7 @@ class SentencePhrases:
                 # "was among the 30 people killed": the number is the whole, what stands before is the part.
                 return not (self.atoms[k].word.startswith("among") and k > 0 and self.atoms[k - 1].kind == "be")
         after = [a for a in self.atoms[j + 1 : j + 1 + NP_LENGTH + 2] if a.kind != "people"]
-        if any(a.kind == "be" and b.word.startswith("among") for a, b in zip(after, after[1:], strict=False)):
+        if any(a.kind == "be" and b.word.startswith("among") for a, b in pairwise(after)):
             return True
         if _OF_THEM.match(self.doc.folded, self.atoms[j].end):
             return True
@@ -142,9 +125,11 @@ class SentencePhrases:
         return max(0, j - 13)
 
     def people_in(self, first: int, end: int) -> Atom | None:
+        """Return the first word for people among the atoms from first to end, or None."""
         return next((a for a in self.atoms[first:end] if a.kind == "people"), None)
 
     def people_near(self, j: int) -> bool:
+        """Tell whether a word for people stands in the victim phrase that begins at j."""
         return any(a.kind == "people" for a in self.atoms[j : j + NP_LENGTH])
 
     def groups(self, j: int) -> Iterator[str]:

@@ -36,7 +36,6 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
 _ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
 _MOST_DIGITS = 12  # a longer row of digits counts nobody, and Python refuses to read thousands of them
-_BETWEEN = re.compile(r"\s*(?:-|to|or|and)\s*\Z")
 
 # What follows a number that counts no people.
 _NOT_PEOPLE_AFTER = re.compile(
@@ -64,12 +63,12 @@ _PEOPLE_NEXT = re.compile(
     r"\s*(?:(?:more|other|others|of|the|them|unarmed|innocent|armed|local|young|elderly|male|female|suspected|alleged)\s+)*(?:people"
     r"|persons?|civilians|men\b|women|children|soldiers|police|troops|officers|fighters|militants|dead|killed|wounded|injured|others)"
 )
-_NOT_PEOPLE_BEFORE = re.compile(
+_NOT_PEOPLE_BEFORE = re.compile(  # ends in \Z, not in $, which also matches before a line break
     r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room"
     r"|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector"
     r"|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
     r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?"
-    r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"  # not $, which also matches before a line break
+    r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"
 )
 _ROSE_FROM = re.compile(
     r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z"

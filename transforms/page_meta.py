@@ -14,7 +14,24 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-_DATE_META = ("article:published_time", "og:article:published_time", "datepublished", "pubdate", "publishdate", "publish-date", "date", "dc.date", "dc.date.issued", "dcterms.created", "sailthru.date", "parsely-pub-date", "article.published", "published_time", "og:published_time", "cxenseparse:recs:publishtime")  # fmt: skip
+_DATE_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "sailthru.date",
+    "parsely-pub-date",
+    "article.published",
+    "published_time",
+    "og:published_time",
+    "cxenseparse:recs:publishtime",
+)
 _TITLE_META = ("og:title", "twitter:title", "dc.title")
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "byl")
 _ARTICLE_TYPES = ("article", "newsarticle", "reportagenewsarticle", "blogposting", "webpage", "liveblogposting", "analysisnewsarticle")

@@ -22,7 +22,6 @@ def make_id(*parts: object) -> str:
 def claim_row(doc: Document, claim: ClaimRecord) -> Row:
     """Return one claim as a row without ids; NULL speaker is the narrator."""
     mention, speech = claim.mention, claim.speech
-    counted = mention is not None
     group = NUMBER_GROUPS.get(mention.group, mention.group) if mention else None
     return {
         "claim_type": claim.claim_type,
@@ -44,7 +43,7 @@ def claim_row(doc: Document, claim: ClaimRecord) -> Row:
         "stance": speech.stance,
         "span_start": claim.span.start,
         "span_end": claim.span.end,
-        "rule": mention.rule if counted else claim.rule,
+        "rule": mention.rule if mention else claim.rule,
     }
 
 
@@ -82,9 +81,16 @@ def extract_row(text_id: str, doc: Document, reading: Reading) -> Row:
             claims.append({"incident": ordinal, **claim_row(doc, claim), "quote": doc.quote(claim.span)})
     relevance = reading.relevance
     return {
-        "id": text_id, "is_incident": relevance.is_incident, "relevance": round(relevance.score, 4), "relevance_reasons": list(relevance.reasons),
-        "is_cut": doc.is_cut, "body_start": doc.body_start, "incidents": incidents, "claims": claims, "evidence": evidence,
-    }  # fmt: skip
+        "id": text_id,
+        "is_incident": relevance.is_incident,
+        "relevance": round(relevance.score, 4),
+        "relevance_reasons": list(relevance.reasons),
+        "is_cut": doc.is_cut,
+        "body_start": doc.body_start,
+        "incidents": incidents,
+        "claims": claims,
+        "evidence": evidence,
+    }
 
 
 def _plain(values: Row) -> Row:
@@ -107,10 +113,19 @@ def warehouse_rows(article_id: str, doc: Document, reading: Reading, as_of: dt.d
     out: dict[str, list[Row]] = {"report": [], "claim": [], "evidence": []}
     for ordinal, report in enumerate(reading.reports):
         report_id = make_id(article_id, ordinal)
-        out["report"].append({
-            "report_id": report_id, "article_id": article_id, "ordinal": ordinal, "role": report.scope.role, "is_aggregate": report.scope.is_aggregate,
-            "is_incident": report.scope.role != "background", "relevance": reading.relevance.score, "extractor_version": version, **report.values,
-        })  # fmt: skip
+        out["report"].append(
+            {
+                "report_id": report_id,
+                "article_id": article_id,
+                "ordinal": ordinal,
+                "role": report.scope.role,
+                "is_aggregate": report.scope.is_aggregate,
+                "is_incident": report.scope.role != "background",
+                "relevance": reading.relevance.score,
+                "extractor_version": version,
+                **report.values,
+            }
+        )
         out["evidence"] += _owned("report", report_id, article_id, evidence_of_report(doc, report))
         claims: dict[str, Row] = {}
         for claim in report.claims:

@@ -28,7 +28,7 @@ DATES, PLACES = "transforms.fields.dates.find_dates", "transforms.fields.places.
 WEAPONS, ACTORS = "transforms.fields.weapons.find_weapons", "transforms.fields.actors.find_actors"
 CLASS, TARGETS = "transforms.fields.event_class.find_event_class", "transforms.fields.targets.find_targets"
 SPEAKERS, TRIAGE = "transforms.fields.speakers.find_claims", "transforms.triage.judge_relevance"
-CASUALTIES = "transforms.fields.casualties.find_casualties"
+CASUALTIES, EVENTS = "transforms.fields.casualties.find_casualties", "transforms.events.find_events"
 RESOLVER = "warehouse/sql/resolve"
 
 TOLL_EFFECTS = {
@@ -48,7 +48,8 @@ TOLL_EFFECTS = {
 EVENT_COLUMNS: tuple[Column, ...] = (
     c("event_date_start", DATE, "first day of the event", filled_by=DATES),
     c("event_date_end", DATE, "last day of the event; equals the first for a single day", filled_by=DATES),
-    c("date_precision", SMALL, "UCDP: 1 day, 2 two to six days, 3 week, 4 month, 5 year, 9 unknown", values=tuple(v.DATE_PRECISION), filled_by=DATES),
+    c("date_precision", SMALL, "UCDP: 1 day, 2 two to six days, 3 week, 4 month, 5 year, 9 unknown",
+      values=tuple(v.DATE_PRECISION), filled_by=DATES),
     c("time_of_day", TEXT, "part of the day as the text says it", values=v.TIME_OF_DAY, filled_by=DATES),
     c("country_iso3", TEXT, "country of the event, ISO 3166-1 alpha-3", filled_by=PLACES),
     c("admin1", TEXT, "first-order division (state, oblast, province), English name", filled_by=PLACES),
@@ -56,7 +57,8 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     c("latitude", REAL, "latitude of place, WGS 84", "degrees", -90, 90, filled_by=PLACES),
     c("longitude", REAL, "longitude of place, WGS 84", "degrees", -180, 180, filled_by=PLACES),
     c("geonameid", INT, "GeoNames id of place; NULL: not in the gazetteer", filled_by=PLACES),
-    c("geo_precision", SMALL, "UCDP: 1 exact site, 2 settlement, 3 ADM2, 4 ADM1, 5 larger, 6 country, 7 sea or air", values=tuple(v.GEO_PRECISION), filled_by=PLACES),
+    c("geo_precision", SMALL, "UCDP: 1 exact site, 2 settlement, 3 ADM2, 4 ADM1, 5 larger, 6 country, 7 sea or air",
+      values=tuple(v.GEO_PRECISION), filled_by=PLACES),
     c("place_alternatives", TEXT, "JSON list of other readings of the place: geonameid, name, country_iso3, admin1", filled_by=PLACES),
     c("event_class", TEXT, "what kind of event, Vigil's vocabulary", values=v.EVENT_CLASS, filled_by=CLASS),
     c("weapon_class", TEXT, "weapon used, class of seeds/lexicons/weapons.csv", values=v.WEAPON_CLASS, filled_by=WEAPONS),
@@ -64,7 +66,8 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     c("launch_method", TEXT, "from where the weapon was launched", values=v.LAUNCH_METHOD, filled_by=WEAPONS),
     c("suicide", BOOL, "the attacker meant to die in the attack; NULL: nothing says so", filled_by=WEAPONS),
     c("target_class", TEXTS, "what was hit, classes of seeds/lexicons/targets.csv", values=v.TARGET_CLASS, filled_by=TARGETS),
-    c("perpetrator", TEXT, "who is said to have done it, canonical name of seeds/lexicons/actors.csv or the text's words", filled_by=ACTORS),
+    c("perpetrator", TEXT, "who is said to have done it, canonical name of seeds/lexicons/actors.csv or the text's words",
+      filled_by=ACTORS),
     c("perpetrator_kind", TEXT, "kind of perpetrator", values=v.ACTOR_KIND, filled_by=ACTORS),
     c("attribution", TEXT, "how responsibility is stated; a summary of claims, no verdict", values=v.ATTRIBUTION, filled_by=ACTORS),
     c("victim_side", TEXT, "side or group that the victims belong to, in the text's terms", filled_by=ACTORS),
@@ -188,8 +191,9 @@ REPORT = Table("report", "one event as one article version tells it", ("report_i
     c("report_id", TEXT, "digest of article and ordinal", required=True),
     c("article_id", TEXT, "article version", required=True),
     c("ordinal", SMALL, "order of events in the article, 0 is the primary one", None, 0, required=True),
-    c("role", TEXT, "primary: what the article is about; secondary: another new event; background: told as past", values=v.ROLE, required=True, filled_by="transforms.events.find_events"),
-    c("is_aggregate", BOOL, "sums up several events or a period; never opens an incident", required=True, filled_by="transforms.events.find_events"),
+    c("role", TEXT, "primary: what the article is about; secondary: another new event; background: told as past",
+      values=v.ROLE, required=True, filled_by=EVENTS),
+    c("is_aggregate", BOOL, "sums up several events or a period; never opens an incident", required=True, filled_by=EVENTS),
     c("is_incident", BOOL, "reports an incident (same as the article's, but false for background)", required=True, filled_by=TRIAGE),
     c("relevance", REAL, "how sure triage is", None, 0, 1, required=True, filled_by=TRIAGE),
     c("extractor_version", TEXT, "extractor that read it", required=True),
@@ -223,7 +227,8 @@ CLAIM = Table("claim", "one statement about an event by one speaker", ("claim_id
     c("rule", TEXT, "rule that read it", required=True),
 ))  # fmt: skip
 
-EVIDENCE = Table("evidence", "one span of words that one value was read from", ("row_table", "row_id", "column_name", "span_start", "span_end"), (
+EVIDENCE_KEY = ("row_table", "row_id", "column_name", "span_start", "span_end")
+EVIDENCE = Table("evidence", "one span of words that one value was read from", EVIDENCE_KEY, (
     c("row_table", TEXT, "report or claim", values=("report", "claim"), required=True),
     c("row_id", TEXT, "report_id or claim_id", required=True),
     c("column_name", TEXT, "column whose value it supports", required=True),

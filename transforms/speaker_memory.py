@@ -57,9 +57,12 @@ class SpeakerMemory:
             and (speaker.name in known.name or " " not in speaker.name)
         ):
             speaker = replace(
-                known, span=speaker.span, role=known.role or speaker.role, kind=known.kind if known.kind in {"person", "group"} else "person",
+                known,
+                span=speaker.span,
+                role=known.role or speaker.role,
+                kind=known.kind if known.kind in {"person", "group"} else "person",
                 speaker_class=speaker.speaker_class if speaker.role and speaker.speaker_class != "unknown" else known.speaker_class,
-            )  # fmt: skip
+            )
         elif known is not None and speaker.name == surname:
             speaker = replace(speaker, name=known.name)
         self._people[surname] = speaker

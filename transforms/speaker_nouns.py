@@ -25,10 +25,9 @@ DETERMINERS = frozenset(
 PREPOSITIONS = frozenset("of for in at from with to by on near outside inside under over across".split())
 _OF = frozenset("of for in at from with to on near who".split())
 TIME_WORDS = frozenset(
-    "day week morning afternoon evening night monday tuesday wednesday thursday"
-    " friday saturday sunday today yesterday overnight january february march april"
-    " may june july august september october november december meanwhile earlier later however but and also still late"
-    " early yet then so now separately".split()
+    "day week morning afternoon evening night monday tuesday wednesday thursday friday saturday sunday today yesterday overnight"
+    " january february march april may june july august september october november december"
+    " meanwhile earlier later however but and also still late early yet then so now separately".split()
 )
 PRONOUNS = {
     "he": "pronoun",
@@ -235,10 +234,9 @@ def _read_unheaded(
         kind = term.entry["kind"]
         if term.end >= tokens[-1].end - 1 and doc.text[term.start].isupper():
             is_state = kind in {"state", "state_military", "state_police"}
-            return Speaker(
-                _words(doc, tokens), None, _KIND_CLASSES.get(kind, "armed_group"), term.entry["country_iso2"] or None if is_state else term.entry.term,
-                "group", fold(term.entry.term), span, True,
-            )  # fmt: skip
+            own_side = term.entry["country_iso2"] or None if is_state else term.entry.term
+            speaker_class = _KIND_CLASSES.get(kind, "armed_group")
+            return Speaker(_words(doc, tokens), None, speaker_class, own_side, "group", fold(term.entry.term), span, True)
     country = doc.lexicons.countries.get(" ".join(t.word for t in body))
     if country:
         return Speaker(_words(doc, body), None, "national_official", country, "group", "country", span, True)

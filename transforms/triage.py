@@ -128,17 +128,6 @@ def _strongest(parts: list[tuple[float, str]], signals: dict[str, Signal]) -> tu
     return tuple([reason for _, reason in sorted(reasons)[:MOST_REASONS]])
 
 
-def describe_signals(doc: Document, mentions: Sequence[CasualtyMention]) -> dict[str, Signal]:
-    """Describe what a document shows, as features of the model.
-
-    Returns:
-        "signal.zone" -> strength and words; what is absent is left out. Headline: 1 where present. Lead: a third for each
-        occurrence, at most 1. Body: occurrences in a hundred words, at most 3, halved where the body is short.
-    """
-    zones = _Zones(doc)
-    return _describe(doc, zones, _find_words(doc, zones), mentions)
-
-
 def _find_words(doc: Document, zones: _Zones) -> list[tuple[str, int, int]]:
     """Find the words of the model in headline and text: signal and span, in order."""
     model = _model(doc.lexicons)
@@ -156,6 +145,12 @@ def _has_evidence(doc: Document, zones: _Zones, words: Sequence[tuple[str, int, 
 def _describe(
     doc: Document, zones: _Zones, words: Sequence[tuple[str, int, int]], mentions: Sequence[CasualtyMention]
 ) -> dict[str, Signal]:
+    """Describe what a document shows, as features of the model.
+
+    Returns:
+        "signal.zone" -> strength and words; what is absent is left out. Headline: 1 where present. Lead: a third for each
+        occurrence, at most 1. Body: occurrences in a hundred words, at most 3, halved where the body is short.
+    """
     counts: dict[str, list[int]] = {}
     first: dict[str, str] = {}
     by_sentence: dict[int, set[str]] = {}

@@ -8,7 +8,6 @@ import io
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 
 from warehouse.errors import SeedError
 
@@ -38,19 +37,6 @@ def read_lexicons(language: str) -> dict[str, list[dict[str, str]]]:
         raise SeedError(f"seeds/lexicons/{language}: does not exist; a language is a folder of CSV files there")
     stems = sorted(entry.name.removesuffix(".csv") for entry in folder.iterdir() if entry.name.endswith(".csv"))
     return {stem: read_seed(f"lexicons/{language}/{stem}") for stem in stems}
-
-
-def read_csv_file(path: Path, required: tuple[str, ...] = ()) -> list[dict[str, str]]:
-    """Return the rows of a CSV file that a user names, with the same checks as a seed.
-
-    Raises:
-        SeedError: The file cannot be read, lacks a required column, or has a malformed line.
-    """
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise SeedError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    return parse_csv(body, str(path), required)
 
 
 def parse_csv(body: bytes, name: str, required: tuple[str, ...] = ()) -> list[dict[str, str]]:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from transforms.casualty_mentions import find_casualty_mentions
 from transforms.document import Document
 
-WHOLE = [
-    # sentence, [(effect, group, best or low, words)]
+WHOLE = [  # a sentence; effect, group, best or else low, and words of each count
     ("At least 12 people were killed.", [("killed", "all", 12, "At least 12 people were killed")]),
     ("The blast killed 12 people.", [("killed", "all", 12, "killed 12")]),
     ("A rocket hit the market, killing seven traders.", [("killed", "all", 7, "killing seven")]),
@@ -40,8 +39,7 @@ WHOLE = [
     ("No one was injured.", [("injured", "all", 0, "No one was injured")]),
 ]  # fmt: skip
 
-PARTS = [
-    # sentence, (whole), [(group, part)]
+PARTS = [  # a sentence; the whole; group and number of each part
     ("Twelve people, including three children, were killed.", 12, [("children", 3)]),
     ("Twelve people were killed, including three children and a woman.", 12, [("children", 3), ("women", 1)]),
     ("The shell killed six people, two of them children.", 6, [("children", 2)]),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
-from transforms.gazetteer import Gazetteer, Place, choose
+from transforms.gazetteer import Gazetteer, Place
 from transforms.geo import distance_km
 from transforms.place_names import find_keys, place_key, sound_key
 from warehouse.gazetteer import load_gazetteer
@@ -188,22 +186,6 @@ def test_words_and_given_names_are_risky(gazetteer: Gazetteer, name: str) -> Non
 @pytest.mark.parametrize("name", ["Ufa", "Goma", "Kharkiv", "Baghdad", "Gaza", "Mosul", "Mopti", "Houston"])
 def test_well_known_places_are_not_risky(gazetteer: Gazetteer, name: str) -> None:
     assert not gazetteer.is_risky(name)
-
-
-def test_choice_prefers_hinted_country_then_nearness_then_rank(gazetteer: Gazetteer) -> None:
-    candidates = list(gazetteer.lookup("Tripoli", kinds=("settlement",)))
-    assert choose(candidates)[0].country_iso2 == "LY"
-    assert choose(candidates, ("LB",))[0].country_iso2 == "LB"
-    assert choose(candidates, near=(33.9, 35.5))[0].country_iso2 == "LB"
-    assert choose(candidates, ("LY", "LB"), near=(33.9, 35.5))[0].country_iso2 == "LY"
-
-
-def test_choice_does_not_depend_on_order(gazetteer: Gazetteer) -> None:
-    candidates = list(gazetteer.lookup("San Salvador"))
-    expected = choose(candidates, ("SV", "MX"))
-    assert len(expected) > 2
-    shuffled = random.Random(7).sample(candidates, len(candidates))
-    assert choose(shuffled, ("SV", "MX")) == expected
 
 
 def test_every_place_is_whole(gazetteer: Gazetteer) -> None:

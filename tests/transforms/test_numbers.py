@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,7 @@ from transforms.numbers import read_number
 from transforms.text import fold
 
 OPEN = None
-TABLE = [
-    # sentence, [(words, low, best, high, quantifier)]
+TABLE = [  # a sentence; words, low, best, high and quantifier of each quantity
     ("Twelve people died.", [("Twelve", 12, 12, 12, "exact")]),
     ("At least 12 people died.", [("At least 12", 12, 12, OPEN, "at_least")]),
     ("No fewer than nine were hurt.", [("No fewer than nine", 9, 9, OPEN, "at_least")]),
@@ -90,7 +91,7 @@ def test_read_number(words: str, value: int | None) -> None:
 def test_any_text_gives_spans_in_order_with_sound_bounds(lexicons: Lexicons, text: str) -> None:
     found = lexicons.numbers.find(fold(text))
     assert all(0 <= q.span.start < q.span.end <= len(text) for q in found)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
     for q in found:
         bounds = [n for n in (q.low, q.best, q.high) if n is not None]
         assert bounds == sorted(bounds)

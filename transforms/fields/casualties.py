@@ -88,7 +88,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
 
 
 def _stated_none(own: Sequence[CasualtyMention]) -> Count | None:
-    """ "No casualties" states none killed and none injured, where nothing else is said of either."""
+    """Read "no casualties": it states none killed and none injured, where nothing else is said of either."""
     none = [m for m in own if m.effect == "casualties" and m.quantity.best == 0]
     return _sum(none[:1]) if none else None
 
@@ -100,7 +100,7 @@ def _attackers(own: Sequence[CasualtyMention]) -> set[str]:
 
 
 def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
-    """ "Five people including a suicide bomber were killed" = 4 killed: perpetrators are counted apart."""
+    """Count perpetrators apart: "five people including a suicide bomber were killed" = 4 killed."""
     harms = {m.harm for m in count.mentions}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
     less = parts[0].quantity.best if parts else 0
@@ -111,7 +111,7 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
 
 
 def _without_killed(count: Count, killed: Count | None) -> Count | None:
-    """ "Six people were shot, one fatally": whoever was shot and is not counted as dead is injured; None when nobody is left."""
+    """Count who was shot and is not dead as injured: "six people were shot, one fatally" = 5; None when nobody is left."""
     if not any(m.rule.endswith(".shot") for m in count.mentions) or killed is None or not killed.size or killed.best is None:
         return count
     if count.best is None or count.best <= killed.best:

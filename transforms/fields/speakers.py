@@ -45,9 +45,8 @@ _DENY = re.compile(r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es
 _DENY_STEMS = ("deny", "denie", "reject", "dismiss", "refut")
 _DID_NOT = re.compile(
     r"\b(?:(?:did|do|does|had|has|have) not (?:deliberately |intentionally |purposely )?"
-    r"(?:target|attack|strike|struck|hit|bomb|fire|launch|shell"
-    r"|carr(?:y|ied) out|conduct)\w*|(?:is|was|were|are|had) (?:not|in no way)"
-    r" (?:responsible|involved|behind)|never (?:deliberately )?targets?\b"
+    r"(?:target|attack|strike|struck|hit|bomb|fire|launch|shell|carr(?:y|ied) out|conduct)\w*"
+    r"|(?:is|was|were|are|had) (?:not|in no way) (?:responsible|involved|behind)|never (?:deliberately )?targets?\b"
     r"|(?:had|has|have|was|were) (?:no|nothing) (?:role|part|involvement|hand|connection|link|to do with))\b"
 )
 _CLAUSE = re.compile(r"[^.;,\"\n]*")
