@@ -71,6 +71,11 @@ def run_backfill(
     """Run the stages over the days of the archive from start to end, both included; None is the archive's own bound.
 
     Args:
+        settings: Archive and warehouse.
+        start: First day, by fetch time.
+        end: Last day, included.
+        clock: Time that the run is stamped with.
+        progress: Told after each batch.
         stage: extract (read pages), match (reports to incidents), publish, or all of them.
         mode: Which pages are read: missing, stale, failed, all.
         each_day: Runs one day's reading; a flow wraps it in a task, so that each day has its line in the UI.
@@ -144,5 +149,7 @@ def backfill(start: dt.date | None = None, end: dt.date | None = None, stage: St
     for day, why in summary.failed_days.items():
         logger.error("%s failed: %s; run the backfill again for this day", day, why)
     if summary.failed_days:
-        raise RuntimeError(f"{len(summary.failed_days)} days failed: {', '.join(summary.failed_days)}; see the log, then run again with mode=missing")
+        raise RuntimeError(
+            f"{len(summary.failed_days)} days failed: {', '.join(summary.failed_days)}; see the log, then run again with mode=missing"
+        )
     return {"days": len(summary.days), "incidents": summary.n_incidents}

@@ -28,7 +28,9 @@ app = typer.Typer(
 )
 
 PROCESSES = os.cpu_count() or 1
-DataDir = Annotated[Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
+]
 Processes = Annotated[int | None, typer.Option("--processes", min=1, max=256, help="Processes that read pages.  [default: one a core]")]
 
 
@@ -61,7 +63,9 @@ class Form(StrEnum):
 
 @app.command()
 def demo(
-    data_dir: Annotated[Path, typer.Option("--data-dir", metavar="FOLDER", help="Where the demo's archive and warehouse are written.")] = Path("data/demo"),
+    data_dir: Annotated[
+        Path, typer.Option("--data-dir", metavar="FOLDER", help="Where the demo's archive and warehouse are written.")
+    ] = Path("data/demo"),
     processes: Processes = None,
 ) -> None:
     """Run a whole watch on the bundled newsroom, offline: fetch over loopback, read, match, publish, night by night.
@@ -78,7 +82,12 @@ def demo(
 
 @app.command()
 def ingest(
-    feeds: Annotated[str | None, typer.Option(metavar="FILE|URL", help="CSV or OPML file, OPML address, or one feed address.  [default: the feeds shipped with Vigil]")] = None,
+    feeds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL", help="CSV or OPML file, OPML address, or one feed address.  [default: the feeds shipped with Vigil]"
+        ),
+    ] = None,
     data_dir: DataDir = None,
     contact: Annotated[str | None, typer.Option(help="Mail or web address under which hosts reach you; needed for the real web.")] = None,
     processes: Processes = None,
@@ -105,10 +114,16 @@ def ingest(
 
 @app.command()
 def backfill(
-    start: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First day, by fetch time.  [default: the archive's first]")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day, by fetch time.  [default: the archive's first]")
+    ] = None,
     end: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day, included.  [default: the archive's last]")] = None,
-    stage: Annotated[Stage, typer.Option(help="extract: read pages; match: reports to incidents; publish; all: one after the other.")] = Stage.all,
-    mode: Annotated[Mode, typer.Option(help="missing: pages never read; stale: also those read by another extractor; failed: those refused; all.")] = Mode.stale,
+    stage: Annotated[
+        Stage, typer.Option(help="extract: read pages; match: reports to incidents; publish; all: one after the other.")
+    ] = Stage.all,
+    mode: Annotated[
+        Mode, typer.Option(help="missing: pages never read; stale: also those read by another extractor; failed: those refused; all.")
+    ] = Mode.stale,
     data_dir: DataDir = None,
     processes: Processes = None,
 ) -> None:
@@ -129,9 +144,15 @@ def backfill(
     with told_progress() as progress:
         summary = run_backfill(settings, start=first, end=last, stage=stage.value, mode=mode.value, progress=progress)
     for day, read in summary.days.items():
-        typer.echo(f"{day}: {read.pages} pages, {read.reports} reports" + (f", {read.outcomes['rejected']} refused" if read.outcomes["rejected"] else ""))
+        typer.echo(
+            f"{day}: {read.pages} pages, {read.reports} reports"
+            + (f", {read.outcomes['rejected']} refused" if read.outcomes["rejected"] else "")
+        )
     if summary.match:
-        typer.echo(f"{summary.match.joined} of {summary.match.reports} reports belong to an incident; {summary.match.changed_incidents} incidents changed")
+        typer.echo(
+            f"{summary.match.joined} of {summary.match.reports} reports belong to an incident;"
+            f" {summary.match.changed_incidents} incidents changed"
+        )
     if summary.n_incidents is not None:
         typer.echo(f"published: {summary.n_incidents} incidents in {settings.published_path}")
     for day, why in summary.failed_days.items():
@@ -144,7 +165,12 @@ def backfill(
 
 @app.command()
 def extract(
-    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="One JSON object a line: id, and text or html or html_file; title, published, url if known.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN.jsonl", help="One JSON object a line: id, and text or html or html_file; title, published, url if known."
+        ),
+    ],
     target: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Written whole or not at all: one line per input line, in order.")],
     html_root: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder that html_file names are relative to.")] = None,
     processes: Annotated[int, typer.Option(min=1, max=256, help="Processes that read.")] = PROCESSES,

@@ -20,8 +20,10 @@ from warehouse.query import query
 FORMATS = ("table", "csv", "json", "parquet")
 DEMO_QUERIES = (
     "SELECT country, count(*) AS incidents, sum(killed) AS killed FROM incidents GROUP BY country ORDER BY killed DESC NULLS LAST",
-    "SELECT happened_at, kind, killed, speaker, words FROM toll_history WHERE incident_id IN (SELECT incident_id FROM incidents WHERE place = 'Kryvyi Rih') ORDER BY happened_at",
-    "SELECT place, killed_best, killed_quantifier FROM incidents_asof(TIMESTAMPTZ '2025-04-04 21:00:00+00') ORDER BY killed_best DESC NULLS LAST",
+    "SELECT happened_at, kind, killed, speaker, words FROM toll_history"
+    " WHERE incident_id IN (SELECT incident_id FROM incidents WHERE place = 'Kryvyi Rih') ORDER BY happened_at",
+    "SELECT place, killed_best, killed_quantifier FROM incidents_asof(TIMESTAMPTZ '2025-04-04 21:00:00+00')"
+    " ORDER BY killed_best DESC NULLS LAST",
 )
 
 
@@ -36,8 +38,16 @@ def print_incidents(published: Path) -> None:
     frame = query(published, load_sql("queries/incident_table"))
     width = max(100, Console().width)
     table = Table(title=None, box=None, pad_edge=False, show_edge=False, header_style="bold", expand=True)
-    for name, options in (("date", {"no_wrap": True}), ("place", {"ratio": 3}), ("what", {"ratio": 3}), ("killed", {"justify": "right", "no_wrap": True}), ("injured", {"justify": "right", "no_wrap": True}), ("in whose words", {"ratio": 8}), ("sources", {"justify": "right"})):
-        table.add_column(name, **options)  # type: ignore[arg-type]
+    for name, options in (
+        ("date", {"no_wrap": True}),
+        ("place", {"ratio": 3}),
+        ("what", {"ratio": 3}),
+        ("killed", {"justify": "right", "no_wrap": True}),
+        ("injured", {"justify": "right", "no_wrap": True}),
+        ("in whose words", {"ratio": 8}),
+        ("sources", {"justify": "right"}),
+    ):
+        table.add_column(name, **options)
     for row in frame.to_dicts():
         table.add_row(*(Text(printable(row[name])) for name in ("date", "place", "what", "killed", "injured", "words", "sources")))
     console = Console(width=width if not sys.stdout.isatty() else None)

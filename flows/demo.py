@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import typer
@@ -37,7 +39,10 @@ def run_demo(settings: Settings) -> list[Night]:
         feeds = Path(folder) / "feeds.csv"
         write_feeds(feeds, newsroom)
         local = settings.model_copy(update={"feeds": str(feeds), "allow_private_addresses": True})
-        typer.echo(f"The newsroom answers on {newsroom.base_url}: {len(newsroom.feeds())} feeds. Vigil runs every evening from 1 to 7 April 2025.\n")
+        typer.echo(
+            f"The newsroom answers on {newsroom.base_url}: {len(newsroom.feeds())} feeds."
+            " Vigil runs every evening from 1 to 7 April 2025.\n"
+        )
         for evening in EVENINGS:
             newsroom.clock = evening
             with told_progress() as progress:
@@ -49,18 +54,23 @@ def run_demo(settings: Settings) -> list[Night]:
     return nights
 
 
-def _served():  # type: ignore[no-untyped-def]
-    try:
-        return serve_newsroom(port=PORT)
-    except OSError:
-        return serve_newsroom()
+@contextmanager
+def _served() -> Iterator[Newsroom]:
+    """Serve the newsroom on its own port, on any free one where that is taken."""
+    with ExitStack() as stack:
+        try:
+            newsroom = stack.enter_context(serve_newsroom(port=PORT))
+        except OSError:
+            newsroom = stack.enter_context(serve_newsroom())
+        yield newsroom
 
 
 def _line(evening: dt.datetime, night: Night) -> str:
     refused = sum(night.collected.page_rejects.values()) + night.read.outcomes["rejected"]
     return (
-        f"{evening:%a %d %B}: {night.collected.pages:3} pages, {night.read.reports:3} reports, {night.matched.changed_incidents:3} incidents new or changed, "
-        f"{night.published.n_incidents:3} in all" + (f"; {refused} refused" if refused else "")
+        f"{evening:%a %d %B}: {night.collected.pages:3} pages, {night.read.reports:3} reports,"
+        f" {night.matched.changed_incidents:3} incidents new or changed, {night.published.n_incidents:3} in all"
+        + (f"; {refused} refused" if refused else "")
     )
 
 

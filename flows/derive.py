@@ -64,7 +64,8 @@ def derive_pages(
         settings: Archive folder, processes, batch size.
         run: The run that reads; its clock stamps rejects.
         mode: missing (never read), stale (never read, or by another extractor), failed, all.
-        start, end: Bounds of the fetch time, end exclusive; None is open.
+        start: First fetch time; None is open.
+        end: Fetch time before which pages lie; None is open.
         progress: Told after each batch.
     """
     began = time.monotonic()

@@ -49,12 +49,29 @@ def extract_text(row: dict[str, Any], html_root: Path | None) -> dict[str, Any]:
         try:
             cleaned = clean_page(page, title=title, published=published, url=row.get("url"))
         except CleanError as error:
-            return {"id": row["id"], "is_incident": False, "relevance": 0.0, "incidents": [], "claims": [], "evidence": [], "error": str(error)}
+            return {
+                "id": row["id"],
+                "is_incident": False,
+                "relevance": 0.0,
+                "incidents": [],
+                "claims": [],
+                "evidence": [],
+                "error": str(error),
+            }
         title, body, published = cleaned.title, cleaned.body, cleaned.published
     day = dt.date.fromisoformat(str(row["published"])[:10]) if row.get("published") else published.date() if published else None
     language = find_language(f"{title or ''}\n{body}")
     if language not in READ_LANGUAGES and len(body) > 200:
-        return {"id": row["id"], "is_incident": False, "relevance": 0.0, "incidents": [], "claims": [], "evidence": [], "language": language, "error": f"language {language} is not read yet"}
+        return {
+            "id": row["id"],
+            "is_incident": False,
+            "relevance": 0.0,
+            "incidents": [],
+            "claims": [],
+            "evidence": [],
+            "language": language,
+            "error": f"language {language} is not read yet",
+        }
     doc = Document(title, body, Source(day), lexicons, gazetteer)
     return {**extract_row(row["id"], doc, read_document(doc)), "language": language}
 
@@ -86,7 +103,11 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
                 raise InputError(f"{path}:{number}: no JSON object ({error}); write one object a line") from error
             if not line.strip():
                 continue
-            if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not any(isinstance(row.get(k), str) for k in ("text", "html", "html_file")):
+            if (
+                not isinstance(row, dict)
+                or not isinstance(row.get("id"), str)
+                or not any(isinstance(row.get(k), str) for k in ("text", "html", "html_file"))
+            ):
                 raise InputError(f"{path}:{number}: a row needs id and one of text, html, html_file")
             if row.get("published") and parse_time(row["published"]) is None:
                 raise InputError(f"{path}:{number}: published {row['published']!r} is no time; write it as 2025-04-04T19:00:00Z")
@@ -126,6 +147,10 @@ def extract_file(source: Path, target: Path, html_root: Path | None, processes: 
     """Read every text of a JSONL file into another one, which appears whole or not at all.
 
     Args:
+        source: Input, one JSON object a line.
+        target: Output.
+        html_root: Folder that html_file names are relative to.
+        processes: Processes that read.
         tell: Told (done, note, total) after each text.
 
     Returns:
@@ -139,7 +164,9 @@ def extract_file(source: Path, target: Path, html_root: Path | None, processes: 
     if html_root is not None and not html_root.is_dir():
         raise InputError(f"--html-root {html_root}: no such folder")
     if target.is_dir() or not target.parent.is_dir():
-        raise InputError(f"{target}: cannot be written ({'is a folder' if target.is_dir() else 'its folder does not exist'}); give another file")
+        raise InputError(
+            f"{target}: cannot be written ({'is a folder' if target.is_dir() else 'its folder does not exist'}); give another file"
+        )
     if target.exists() and target.samefile(source):
         raise InputError(f"{target}: is the input itself; give another file to write")
     temporary = target.with_name(f"{target.name}.part")

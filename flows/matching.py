@@ -94,13 +94,21 @@ def _keys(frame: pl.DataFrame) -> list[tuple[ReportKey, str | None]]:
 
 def _membership_frame(memberships: Sequence[Membership]) -> pl.DataFrame:
     rows: list[Row] = [
-        {"report_id": m.report_id, "incident_id": m.incident_id, "score": m.score, "reasons": json.dumps(m.reasons, ensure_ascii=False, sort_keys=True), "decided_by": m.decided_by}
+        {
+            "report_id": m.report_id,
+            "incident_id": m.incident_id,
+            "score": m.score,
+            "reasons": json.dumps(m.reasons, ensure_ascii=False, sort_keys=True),
+            "decided_by": m.decided_by,
+        }
         for m in memberships
     ]
     return BY_NAME["incident_report"].frame(rows)
 
 
-def _aliases(known: dict[str, tuple[ReportKey, str | None]], memberships: Sequence[Membership], matched: set[str], run: Run) -> pl.DataFrame:
+def _aliases(
+    known: dict[str, tuple[ReportKey, str | None]], memberships: Sequence[Membership], matched: set[str], run: Run
+) -> pl.DataFrame:
     """Return where ids went that no longer exist; reports that were not matched keep the incident they have."""
     before = {report_id: incident for report_id, (_, incident) in known.items() if incident}
     after = {report_id: incident for report_id, incident in before.items() if report_id not in matched}

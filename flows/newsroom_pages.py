@@ -46,7 +46,8 @@ def render_feed(outlet: Outlet, versions: Sequence[ArticleVersion], base_url: st
     """
     root = _rss_tree(outlet, versions, base_url) if outlet.format == "rss" else _atom_tree(outlet, versions, base_url)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _rss_tree(outlet: Outlet, versions: Sequence[ArticleVersion], base_url: str) -> ET.Element:

@@ -30,10 +30,12 @@ class Night:
         polls, c, r, m = Counter(self.collected.polls), self.collected, self.read, self.matched
         refused = sum(c.page_rejects.values())
         lines = [
-            f"feeds      {sum(polls.values())} polled: {_listed(polls)}" + (f"; {c.feeds_inactive} switched off" if c.feeds_inactive else ""),
+            f"feeds      {sum(polls.values())} polled: {_listed(polls)}"
+            + (f"; {c.feeds_inactive} switched off" if c.feeds_inactive else ""),
             f"pages      {c.pages} fetched, {refused} refused" + (f" ({_listed(c.page_rejects)})" if refused else ""),
             f"read       {r.pages} pages: {_listed(r.outcomes)}; {r.reports} reports",
-            f"incidents  {m.changed_incidents} new or changed; {self.published.n_incidents} in all, {self.published.n_checks} checks passed",
+            f"incidents  {m.changed_incidents} new or changed; {self.published.n_incidents} in all,"
+            f" {self.published.n_checks} checks passed",
             f"published  {self.published.path}",
         ]
         return "\n".join(lines)
@@ -48,5 +50,3 @@ def run_night(settings: Settings, *, clock: Clock = utc_now, progress: Progress 
 
 def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common() if count) or "none"
-
-

@@ -95,7 +95,12 @@ def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str,
         return {"article": [article], "derivation": [{**derivation, "outcome": "not_read_language"}]}
     reading = read_document(doc)
     # Copies matter where reports are counted; of a text that reports nothing no fingerprint is kept.
-    article |= {"minhash": minhash(cleaned.body) if reading.reports else None, "is_incident": reading.relevance.is_incident, "relevance": reading.relevance.score, "relevance_reasons": list(reading.relevance.reasons)}
+    article |= {
+        "minhash": minhash(cleaned.body) if reading.reports else None,
+        "is_incident": reading.relevance.is_incident,
+        "relevance": reading.relevance.score,
+        "relevance_reasons": list(reading.relevance.reasons),
+    }
     rows = warehouse_rows(article_id, doc, reading, cleaned.published or fetched, version)
     outcome = "report" if rows["report"] else "no_incident"
     return {"article": [article], **rows, "derivation": [{**derivation, "outcome": outcome, "n_reports": len(rows["report"])}]}
@@ -110,7 +115,9 @@ def _clean(page: Row, body: bytes) -> tuple[Cleaned, str]:
         text = clean_fragment(page.get("item_content_html") or "")
         if len(text) < MIN_FEED_TEXT:
             raise
-        return Cleaned(title, None, text, published, "feed" if published else None, None, page.get("feed_language")), f"{CLEANER_VERSION} (text of the feed)"
+        return Cleaned(
+            title, None, text, published, "feed" if published else None, None, page.get("feed_language")
+        ), f"{CLEANER_VERSION} (text of the feed)"
 
 
 def _source(page: Row, cleaned: Cleaned) -> Source:
@@ -135,7 +142,14 @@ def _address(page: Row, cleaned: Cleaned) -> str:
 
 
 def _rejected(page: Row, run_id: str, at: dt.datetime, reason: str, message: str, stage: str = "extract") -> dict[str, list[Row]]:
-    derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": extractor_version(), "outcome": "rejected", "article_id": None, "n_reports": 0}
+    derivation = {
+        "page_id": page["page_id"],
+        "run_id": run_id,
+        "extractor_version": extractor_version(),
+        "outcome": "rejected",
+        "article_id": None,
+        "n_reports": 0,
+    }
     reject = {"stage": stage, "input_ref": page["page_id"], "reason": reason, "message": message[:500], "run_id": run_id, "at": at}
     return {"derivation": [derivation], "reject": [reject]}
 
@@ -151,5 +165,3 @@ def batches_by_bytes(pages: Sequence[Row], size: int, count: int) -> list[list[R
         out[-1].append(page)
         filled += page["n_bytes"]
     return out
-
-

@@ -51,7 +51,9 @@ class Run:
 
     def count(self, stage: str, n_in: int, n_out: int, n_rejected: int, elapsed_s: float) -> None:
         """Add the counts of one stage; n_in = n_out + n_rejected, or a thing was dropped silently."""
-        row = self.stages.setdefault(stage, {"run_id": self.run_id, "stage": stage, "n_in": 0, "n_out": 0, "n_rejected": 0, "elapsed_s": 0.0})
+        row = self.stages.setdefault(
+            stage, {"run_id": self.run_id, "stage": stage, "n_in": 0, "n_out": 0, "n_rejected": 0, "elapsed_s": 0.0}
+        )
         for key, more in {"n_in": n_in, "n_out": n_out, "n_rejected": n_rejected, "elapsed_s": elapsed_s}.items():
             row[key] += more
 

@@ -48,11 +48,11 @@ def held_by_another_process(path: Path) -> Iterator[int]:
         (["extract", "in.jsonl"], r"Missing argument 'OUT\.jsonl'; `vigil extract --help`"),
         (["extract", "a", "b", "c"], r"unexpected extra argument.*`vigil extract --help`"),
         (["backfill", "--start"], r"'--start' requires an argument"),
-        (["backfill", "--stage", "clean"], r"'--stage': 'clean' is not one of 'extract', 'match', 'publish', 'all'; `vigil backfill --help`"),  # noqa: E501
+        (["backfill", "--stage", "clean"], r"'--stage': 'clean' is not one of 'extract', 'match', 'publish', 'all'; `vigil backfill --help`"),
         (["backfill", "--mode", "some"], r"'--mode': 'some' is not one of 'missing', 'stale', 'failed', 'all'"),
         (["backfill", "--start", "2025-02-30"], r"--start '2025-02-30' is no day; write it as 2025-04-04"),
         (["backfill", "--end", "yesterday"], r"--end 'yesterday' is no day"),
-        (["backfill", "--start", "2025-04-06", "--end", "2025-04-01"], r"start 2025-04-06 is after end 2025-04-01; give the earlier day first"),  # noqa: E501
+        (["backfill", "--start", "2025-04-06", "--end", "2025-04-01"], r"start 2025-04-06 is after end 2025-04-01; give the earlier day first"),
         (["backfill", "--start", "2999-01-01"], r"start 2999-01-01 lies in the future"),
         (["ingest", "--processes", "0"], r"'--processes': Input should be greater than or equal to 1"),
         (["ingest", "--feeds", "absent.csv"], r"absent\.csv: cannot be read \(No such file or directory\); give a CSV"),

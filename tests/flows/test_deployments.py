@@ -71,7 +71,7 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestra
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VIGIL_"))} | {
             "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_WORKER_QUERY_SECONDS": "2",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_CLI_COLORS": "false",
-            "VIGIL_DATA_DIR": str(folder / "data"), "VIGIL_FEEDS": str(folder / "feeds.csv"), "VIGIL_ALLOW_PRIVATE_ADDRESSES": "true", "VIGIL_DERIVE_PROCESSES": "1",  # noqa: E501
+            "VIGIL_DATA_DIR": str(folder / "data"), "VIGIL_FEEDS": str(folder / "feeds.csv"), "VIGIL_ALLOW_PRIVATE_ADDRESSES": "true", "VIGIL_DERIVE_PROCESSES": "1",
         }  # fmt: skip
         elsewhere = folder / "elsewhere"
         elsewhere.mkdir()

@@ -163,7 +163,7 @@ def test_a_collection_that_was_killed_is_completed_by_the_next_night(watched: An
     # A page fetched before the kill keeps its earlier time of fetch, and with it its id.
     def story(watch: Any) -> list[dict[str, Any]]:
         return watch.ask(
-            "SELECT date, country, place, event_class, killed, killed_min, killed_max, injured, n_sources, killed_words FROM incidents ORDER BY ALL"  # noqa: E501
+            "SELECT date, country, place, event_class, killed, killed_min, killed_max, injured, n_sources, killed_words FROM incidents ORDER BY ALL"
         )
 
     assert story(fresh) == story(undisturbed)

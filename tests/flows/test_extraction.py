@@ -13,7 +13,7 @@ import pytest
 
 Vigil = Callable[..., tuple[int, str, str]]
 TEXT = "Gunmen killed three farmers near the town of Anka in Nigeria's Zamfara state on Thursday, police said. Two others were wounded."
-PAGE = f"<html><head><title>Three farmers killed</title></head><body><article><h1>Three farmers killed</h1><p>{TEXT}</p><p>{TEXT.replace('Two', 'Both')}</p></article></body></html>"  # noqa: E501
+PAGE = f"<html><head><title>Three farmers killed</title></head><body><article><h1>Three farmers killed</h1><p>{TEXT}</p><p>{TEXT.replace('Two', 'Both')}</p></article></body></html>"
 
 
 def write_lines(path: Path, rows: list[Any]) -> Path:

@@ -38,7 +38,7 @@ def test_the_steps_come_in_the_order_in_which_they_were_said(watched: Any) -> No
     best = watched.ask(f"SELECT killed, happened_at FROM toll_history WHERE {KRYVYI_RIH} AND kind = 'toll' ORDER BY happened_at")
     assert [row["killed"] for row in best] == [12, 20]
     first_said = watched.ask(
-        f"SELECT killed, min(happened_at) AS first_at FROM toll_history WHERE {KRYVYI_RIH} AND kind = 'claim' AND killed BETWEEN 12 AND 20 GROUP BY ALL ORDER BY first_at"  # noqa: E501
+        f"SELECT killed, min(happened_at) AS first_at FROM toll_history WHERE {KRYVYI_RIH} AND kind = 'claim' AND killed BETWEEN 12 AND 20 GROUP BY ALL ORDER BY first_at"
     )
     assert [row["killed"] for row in first_said] == sorted(row["killed"] for row in first_said)
 
@@ -47,7 +47,7 @@ def test_the_accused_sides_count_is_kept_and_is_not_in_the_toll(watched: Any) ->
     assert watched.ask(f"SELECT killed_max FROM incidents WHERE {KRYVYI_RIH}") == [{"killed_max": 20}]
     assert watched.ask("SELECT 1 FROM article WHERE text LIKE '%85 servicemen%'")
     counted = watched.ask(
-        "SELECT max(count_best) AS n FROM toll_claim WHERE is_current AND toll = 'killed' AND incident_id IN (SELECT incident_id FROM incident WHERE place = 'Kryvyi Rih')"  # noqa: E501
+        "SELECT max(count_best) AS n FROM toll_claim WHERE is_current AND toll = 'killed' AND incident_id IN (SELECT incident_id FROM incident WHERE place = 'Kryvyi Rih')"
     )
     assert counted == [{"n": 20}]
 
