@@ -36,6 +36,12 @@ _PAST = re.compile(
 )
 
 
+# "The deadliest attack since 2022" counts nothing since 2022.
+_SUPERLATIVE = re.compile(
+    r"\b(?:deadliest|worst|bloodiest|heaviest|largest|biggest|highest|most|first|second|third|any other)\b[^.;]{0,100}?\bsince\b"
+)
+
+
 class MentionRecorder(SentencePhrases):
     """Collects the mentions of one sentence; each quantity is linked once."""
 
@@ -43,7 +49,7 @@ class MentionRecorder(SentencePhrases):
         super().__init__(doc, sentence, atoms)
         self.taken: set[int] = set()  # quantities already linked, by index of their atom
         self.out: list[CasualtyMention] = []
-        words = doc.folded[sentence.start : sentence.end]
+        words = _SUPERLATIVE.sub(" ", doc.folded[sentence.start : sentence.end])
         self.is_aggregate = bool(_AGGREGATE.search(words) or _PAST.search(words) or _DISASTER.search(words))
 
     def emit(self, j: int, i: int, effect: str, rule: str, *, subset: bool = False, additive: bool = False, again: bool = False) -> None:

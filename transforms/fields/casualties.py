@@ -44,6 +44,11 @@ class Count:
         return any(m.quantity.rule not in _UNNUMBERED for m in self.mentions)
 
     @property
+    def is_of_some(self) -> bool:
+        """It counts children or women only."""
+        return all(m.group in {"children", "women"} for m in self.mentions)
+
+    @property
     def is_toll(self) -> bool:
         """It speaks of a toll, as it stands now."""
         return any(m.rule == "casualty.toll" for m in self.mentions)
@@ -168,6 +173,8 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
     if not pool:
         return None
     chosen = pool[0]
+    if chosen.is_of_some:  # "killed nine children ... in all, 20 people were killed": the part was told first
+        chosen = next((c for c in exact if not c.is_of_some and chosen.size < c.size <= _GROWTH * chosen.size), chosen)
     if not doc.in_title(chosen.mentions[0].span.start):
         for later in pool[1:]:
             if later.is_toll and chosen.size < later.size <= _GROWTH * chosen.size:
