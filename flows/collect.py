@@ -17,6 +17,7 @@ from flows.collect_store import WarehouseStore
 from flows.collection import CollectSummary, Progress, collect_once
 from flows.feed_source import load_feeds
 from flows.fetch import Clock
+from flows.retries import may_pass_later
 from flows.runs import Run, load_flow_settings, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from transforms.rows import Row
@@ -67,7 +68,15 @@ def run_collection(settings: Settings, *, clock: Clock = utc_now, progress: Prog
         con.close()
 
 
-@task(name="collect", retries=1, retry_delay_seconds=60, timeout_seconds=6 * HOURS, cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="collect",
+    retries=1,
+    retry_delay_seconds=60,
+    retry_condition_fn=may_pass_later,
+    timeout_seconds=6 * HOURS,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
     """Run one collection; a line of the log for every hundredth poll and page."""
     logger = get_run_logger()

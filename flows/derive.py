@@ -22,6 +22,7 @@ from flows.fetch import Clock
 from flows.matching import MatchSummary, match_new
 from flows.pool import open_pool
 from flows.reading import BatchRows, batches_by_bytes, extractor_version, read_pages
+from flows.retries import may_pass_later
 from flows.runs import Run, load_flow_settings, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from transforms.rows import Row
@@ -170,7 +171,15 @@ def run_derivation(
         con.close()
 
 
-@task(name="derive", retries=1, retry_delay_seconds=60, timeout_seconds=12 * 3600, cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="derive",
+    retries=1,
+    retry_delay_seconds=60,
+    retry_condition_fn=may_pass_later,
+    timeout_seconds=12 * 3600,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 def derive_archive(flags: dict[str, object], mode: str = "missing") -> dict[str, object]:
     """Read the pages of the archive that are not read yet; a line of the log for every batch."""
     logger = get_run_logger()

@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.fetch import Clock
+from flows.retries import may_pass_later
 from flows.runs import load_flow_settings, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from warehouse.connection import open_work
@@ -32,7 +33,15 @@ def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
     return publish(settings.work_path, settings.published_path, run_id=run_id, parquet=settings.data_dir / "parquet")
 
 
-@task(name="publish", retries=1, retry_delay_seconds=60, timeout_seconds=3600, cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="publish",
+    retries=1,
+    retry_delay_seconds=60,
+    retry_condition_fn=may_pass_later,
+    timeout_seconds=3600,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 def publish_warehouse(flags: dict[str, object]) -> dict[str, object]:
     """Check and publish; the task's line in the UI says how many incidents are public."""
     return {key: str(value) for key, value in asdict(run_publication(load_flow_settings(**flags))).items()}

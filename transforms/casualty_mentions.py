@@ -7,6 +7,7 @@ up, "including three children" does not. Which mention makes an event's toll is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -39,6 +40,9 @@ def group_by_sentence(doc: Document, items: Iterable[T], key: Callable[[T], int]
     for item in items:
         grouped.setdefault(doc.sentence_at(key(item)).index, []).append(item)
     return grouped
+
+
+_ALONG = re.compile(r" (?:along with|together with|alongside|as well as) ")
 
 
 class _SentenceReader(TollReader):
@@ -204,6 +208,7 @@ class _SentenceReader(TollReader):
             self._add_singular_before(head, i, effect, form)
         found = head is not None or self._link_unnumbered_subject(i, effect, form)
         if found:
+            self._link_companions(i, effect, form)
             self._read_parts_behind(i, effect, form)
         return found
 
@@ -219,6 +224,20 @@ class _SentenceReader(TollReader):
             j += 1
         if j < len(self.atoms) and self.atoms[j].kind == "incl":
             self._link_parts(j + 1, i, effect, f"casualty.{form}.part")
+
+    def _link_companions(self, i: int, effect: str, form: str) -> None:
+        """Read "was killed along with his three children" as more items of the list."""
+        match = _ALONG.match(self.doc.folded, self.atoms[i].end, self.sentence.end)
+        if match is None:
+            return
+        j = next((k for k in range(i + 1, len(self.atoms)) if self.atoms[k].start >= match.end()), len(self.atoms))
+        while j < len(self.atoms) and self.atoms[j].kind in {"det", "pronoun"}:
+            j += 1
+        if j < len(self.atoms) and self.atoms[j].kind == "quantity" and not self.has_own_harm(j):
+            self._link_list(j, i, effect, f"casualty.{form}.list")
+        elif j < len(self.atoms) and (head := self.people_in(j, self.np_end(j))) is not None and not is_plural(head.word):
+            self.emit_one(j, self.np_end(j), i, effect, f"casualty.{form}.list", additive=True)
+            self._link_more(self.np_end(j), i, effect, form)
 
     def _is_elsewhere(self, j: int) -> bool:
         """Tell whether the quantity at j has only a place of its own: "and four in Bagega"."""

@@ -102,6 +102,8 @@ _JOINTS: dict[str, str] = {
         "unsure",
     ),
 }
+ADULT_AGE = 18  # Convention on the Rights of the Child, article 1
+_AGE = re.compile(r"(\d{1,2})-(year|month)-olds?")
 _TOKEN = re.compile(r"\w+(?:['\-]\w+)*|[^\w\s]")
 
 # Victim group of `claim.victim_group` by group_class of groups.csv; every other class is a kind of civilian or unknown: "all".
@@ -224,6 +226,10 @@ def _atom(
         return Atom("harm", start, harm[0], doc.folded[start : harm[0]], harm=harm[1])
     if person is not None:
         return Atom("people", start, person.end, doc.folded[start : person.end], groups=groups)
+    if age := _AGE.fullmatch(word):
+        # "A 3-year-old was shot": the age is the noun, or tells whose age the noun behind it is.
+        is_child = age.group(2) == "month" or int(age.group(1)) < ADULT_AGE
+        return Atom("people" if is_child else "word", start, end, word, groups=("children",) if is_child else ())
     if not word[0].isalnum():
         return Atom("mark", start, end, word)
     kind = _JOINTS.get(word, "word")

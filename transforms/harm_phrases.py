@@ -112,14 +112,15 @@ class SentencePhrases:
                 if self.atoms[k].word in {",", "("}:
                     j = k - 1
                     break
+        for k in range(j, max(0, j - 9), -1):  # "the farmer who guided him": the noun stands before the clause
+            if self.atoms[k].word in {"who", "whom"} and self.atoms[k - 1].kind in {"people", "word"}:
+                return self.np_start(k - 1)
+            if self.atoms[k].kind in {"mark", "and", "harm", "clause"}:
+                break
         for k in range(j, max(-1, j - 14), -1):
             atom = self.atoms[k]
-            if atom.word in {"who", "whom"} and k > 0 and self.atoms[k - 1].kind in {"people", "word"}:
-                return self.np_start(k - 1)  # "the farmer who guided the patrol were": the noun stands before the clause
             if atom.kind in {"one", "pronoun"}:
                 return k
-            if atom.kind == "be" and k > 0 and self.atoms[k - 1].word in {"who", "which"}:
-                continue
             if atom.kind in {"harm", "be", "clause", "and", "mark", "quantity"}:
                 return min(k + 1, last)
         return max(0, j - 13)

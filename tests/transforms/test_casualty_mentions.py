@@ -36,6 +36,13 @@ WHOLE = [  # a sentence; effect, group, best or else low, and words of each coun
     ("Two suicide bombers died.", [("killed", "attackers", 2, "Two suicide bombers died")]),
     ("Seven people sustained injuries.", [("injured", "all", 7, "Seven people sustained injuries")]),
     ("The killing of two aid workers shocked the town.", [("killed", "all", 2, "killing of two")]),
+    ("A 3-year-old was killed.", [("killed", "children", 1, "A 3-year-old was killed")]),
+    ("A 30-year-old man was killed.", [("killed", "all", 1, "A 30-year-old man was killed")]),
+    ("Three people were killed in Anka and four in Bagega.", [("killed", "all", 3, "Three people were killed"), ("killed", "all", 4, "killed in Anka and four")]),
+    ("A soldier and the farmer who guided him were killed.", [("killed", "security", 1, "A soldier and the farmer who guided him were killed"), ("killed", "all", 1, "the farmer who guided him were killed")]),
+    ("The driver was killed along with his three children.", [("killed", "all", 1, "The driver was killed"), ("killed", "children", 3, "killed along with his three")]),
+    ("Nineteenth victim dies in hospital.", [("killed", "all", 19, "Nineteenth victim dies")]),
+    ("A boy died, bringing to four the number of people killed.", [("killed", "children", 1, "A boy died"), ("killed", "all", 4, "four the number of people killed")]),
     ("No one was injured.", [("injured", "all", 0, "No one was injured")]),
 ]  # fmt: skip
 
@@ -67,6 +74,11 @@ AGGREGATE = [
     "More than 300 people have been killed so far this year.",
     "Last year 40 people were killed there.",
     "Thousands of people were killed over the past three years.",
+]
+
+NOT_AGGREGATE = [
+    "Twelve people were killed in the deadliest attack since 2022.",
+    "It killed nine, more than any other strike since the war began.",
 ]
 
 Make = Callable[..., Document]
@@ -111,6 +123,12 @@ def test_periods_are_marked_aggregate(make_document: Make, sentence: str) -> Non
     found = find_casualty_mentions(make_document(sentence))
     assert found
     assert all(m.aggregate for m in found)
+
+
+@pytest.mark.parametrize("sentence", NOT_AGGREGATE)
+def test_a_superlative_counts_no_period(make_document: Make, sentence: str) -> None:
+    found = find_casualty_mentions(make_document(sentence))
+    assert [m.aggregate for m in found] == [False]
 
 
 @pytest.mark.parametrize(
