@@ -36,12 +36,12 @@ def printable(value: Any) -> str:
 def print_incidents(published: Path) -> None:
     """Print every incident of a published file with its toll and the words that the toll was read from."""
     frame = query(published, load_sql("queries/incident_table"))
-    width = max(100, Console().width)
+    width = max(132, Console().width)
     table = Table(title=None, box=None, pad_edge=False, show_edge=False, header_style="bold", expand=True)
     for name, options in (
         ("date", {"no_wrap": True}),
-        ("place", {"ratio": 3}),
-        ("what", {"ratio": 3}),
+        ("place", {"ratio": 4, "overflow": "fold"}),
+        ("what", {"ratio": 3, "overflow": "fold"}),
         ("killed", {"justify": "right", "no_wrap": True}),
         ("injured", {"justify": "right", "no_wrap": True}),
         ("in whose words", {"ratio": 8}),

@@ -102,8 +102,12 @@ class Document:
 
 
 def join_title(title: str | None, body: str) -> tuple[str, int]:
-    """Return title, a blank line and body as one text, and where the body begins. A body that repeats the title keeps it once."""
+    """Return title, a blank line and body as one text, and where the body begins. A body that opens with the title's line keeps it once."""
     head = (title or "").strip()
-    if not head or body.lstrip().startswith(head):
+    if not head:
         return body, 0
+    lead = len(body) - len(body.lstrip())
+    if body.startswith(f"{head}\n", lead):
+        rest = body[lead + len(head) :]
+        return body, len(body) - len(rest.lstrip())
     return f"{head}\n\n{body}", len(head) + 2

@@ -82,6 +82,17 @@ def find_events(doc: Document, mentions: Sequence[CasualtyMention]) -> list[Scop
     return [Scope(anchor, rest, "primary", is_aggregate(mentions), is_whole=not secondary), *secondary]
 
 
+def own_mentions(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]) -> list[CasualtyMention]:
+    """Return the casualty mentions that speak of one event, in order.
+
+    A headline counts for all events of its article ("One killed in Nikopol; glide bomb injures six in Kupiansk"): what it
+    repeats of another event belongs to that one.
+    """
+    inside = set(scope.sentences)
+    elsewhere = {(m.effect, m.quantity.best) for m in mentions if m.sentence not in inside}
+    return [m for m in mentions if m.sentence in inside and not (doc.in_title(m.span.start) and (m.effect, m.quantity.best) in elsewhere)]
+
+
 def is_aggregate(mentions: Sequence[CasualtyMention]) -> bool:
     """Tell whether a text only sums up: it counts people, and every count of the lead is of a period or of several events."""
     counted = [m for m in mentions if not m.uncertain and m.quantity.rule not in {"number.one", "number.plural"}]

@@ -12,7 +12,7 @@ from typing import Any
 
 from transforms.casualty_mentions import find_casualty_mentions
 from transforms.document import Document
-from transforms.events import find_events
+from transforms.events import find_events, own_mentions
 from transforms.fields.actors import find_actors
 from transforms.fields.casualties import find_casualties
 from transforms.fields.dates import find_dates
@@ -54,14 +54,15 @@ def _placed_in_time(report: ReportRecord, primary: ReportRecord) -> ReportRecord
 
 def read_event(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]) -> ReportRecord:
     """Read one event of a document: every column, each value with its findings."""
+    own = own_mentions(doc, scope, mentions)
     findings = [
         *find_dates(doc, scope),
         *find_places(doc, scope),
-        *find_casualties(doc, scope, mentions),
+        *find_casualties(doc, scope, own),
         *find_weapons(doc, scope),
         *find_targets(doc, scope),
     ]
-    claims = find_claims(doc, scope, mentions)
+    claims = find_claims(doc, scope, own)
     findings += find_actors(doc, scope, claims)
     findings += find_event_class(doc, scope, values_of(findings))
     return ReportRecord(scope, values_of(findings), tuple(findings), tuple(claims))

@@ -68,9 +68,6 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
     """Return the findings of all toll columns of one event; a column without finding is NULL: not stated."""
     inside = set(scope.sentences)
     own = [m for m in mentions if m.sentence in inside and not m.uncertain and (scope.is_aggregate or not m.aggregate)]
-    if not scope.is_whole:  # a headline counts for all events: "One killed in Nikopol; bomb injures six in Kupiansk"
-        elsewhere = {(m.effect, m.quantity.best) for m in mentions if m.sentence not in inside}
-        own = [m for m in own if not (doc.in_title(m.span.start) and (m.effect, m.quantity.best) in elsewhere)]
     out: list[Finding] = []
     attackers = _attackers(own)
     killed = choose_count(doc, scope, _totals(own, "killed", attackers))
