@@ -218,6 +218,8 @@ def sql(
     frame = query(settings.published_path, sys.stdin.read() if statement == "-" else statement)
     try:
         write_result(frame, form.value, out)
+    except BrokenPipeError:
+        raise  # the reader of our output went away; that is no fault of --out
     except OSError as error:
         _stop(f"--out {out}: cannot be written ({error.strerror or error}); give another file", 2)
 
