@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -49,12 +50,12 @@ def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = Fa
     """
     began = time.monotonic()
     copied = mark_copies(con, run, everything=everything)
-    fresh = _keys(read_frame(con, "reports_unsettled", everything=everything, articles=copied))
+    fresh = _read_keys(con, everything=everything, articles=copied)
     windows = window_of(key for key, _ in fresh)
     known: dict[str, tuple[ReportKey, str | None]] = {key.report_id: (key, incident) for key, incident in fresh}
     for window in windows:
-        rows = read_frame(con, "reports_of_window", country=window.country_iso3, first_on=window.first_on, last_on=window.last_on)
-        known |= {key.report_id: (key, incident) for key, incident in _keys(rows)}
+        found = _read_keys(con, country=window.country_iso3, first_on=window.first_on, last_on=window.last_on)
+        known |= {key.report_id: (key, incident) for key, incident in found}
     memberships, settled = rematch((key for key, _ in known.values()), windows)
     matched = sorted(settled | {key.report_id for key, _ in fresh})
     aliases = _aliases(known, memberships, set(matched), run)
@@ -83,10 +84,11 @@ def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = 
     return [row["article_id"] for row in changes]
 
 
-def _keys(frame: pl.DataFrame) -> list[tuple[ReportKey, str | None]]:
-    """Return the reports of a frame as matching sees them, each with the incident it belongs to now."""
+def _read_keys(con: duckdb.DuckDBPyConnection, **where: Any) -> list[tuple[ReportKey, str | None]]:
+    """Return reports as matching sees them, each with the incident it belongs to now; `where` as reports_to_match.sql says."""
+    asked = {"everything": False, "articles": [], "country": None, "first_on": None, "last_on": None} | where
     out: list[tuple[ReportKey, str | None]] = []
-    for row in frame.to_dicts():
+    for row in read_frame(con, "reports_to_match", **asked).to_dicts():
         incident = row.pop("incident_id")
         out.append((ReportKey(**row), incident))
     return out

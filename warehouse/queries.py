@@ -8,7 +8,7 @@ from importlib.resources import files
 
 @cache
 def load_sql(name: str) -> str:
-    """Return the text of one SQL file, named below warehouse/sql without the ending: `queries/due_feeds`.
+    """Return the text of one SQL file, named below warehouse/sql without the ending: `queries/frontier`.
 
     Raises:
         KeyError: There is no such file; the message lists those of the folder.

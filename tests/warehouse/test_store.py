@@ -169,15 +169,18 @@ def test_pages_to_derive_by_mode(story: Any, mode: str, pages: list[str]) -> Non
     assert read_frame(story.con, "pages_to_derive", start=hour(50), end=None, mode=mode, extractor_version="2").is_empty()
 
 
-def test_reports_to_match_and_known_texts(story: Any) -> None:
+NO_WINDOW = {"everything": False, "articles": [], "country": None, "first_on": None, "last_on": None}
+
+
+def test_reports_to_match(story: Any) -> None:
     story.tell("a", 0, {"n": 1})
     story.tell("b", 30, {"n": 1})
     story.load()
-    everything = read_frame(story.con, "reports_to_match", start=hour(90), end=hour(99))
-    assert everything["report_id"].to_list() == ["report-a", "report-b"]  # neither belongs to an incident yet
+    assert read_frame(story.con, "reports_to_match", **NO_WINDOW)["report_id"].to_list() == ["report-a", "report-b"]
     story.match()
-    assert read_frame(story.con, "reports_to_match", start=hour(29), end=hour(99))["incident_id"].to_list() == ["i1"]
-    assert read_frame(story.con, "known_texts", start=hour(-1), end=hour(1))["article_id"].to_list() == ["a"]
+    assert read_frame(story.con, "reports_to_match", **NO_WINDOW).height == 0  # both belong to an incident now
+    assert read_frame(story.con, "reports_to_match", **NO_WINDOW | {"everything": True})["incident_id"].to_list() == ["i1", "i1"]
+    assert read_frame(story.con, "reports_to_match", **NO_WINDOW | {"articles": ["b"]})["report_id"].to_list() == ["report-b"]
 
 
 def test_a_failed_batch_leaves_nothing(con: Any) -> None:
