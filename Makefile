@@ -23,7 +23,7 @@ demo: setup  ## run a whole watch on the bundled newsroom, offline
 	$(BIN)/vigil demo
 
 test: setup  ## run the fast tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-slow: setup  ## run the slow tests too: Prefect server, kills
 	$(BIN)/python -m pytest -q -m slow
