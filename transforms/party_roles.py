@@ -203,7 +203,10 @@ def _owns_deed(doc: Document, words: DeedWords, clause: Clause, match: re.Match[
     if party.country is None:
         return False
     between = doc.folded[clause.spans[match.start()][1] : clause.spans[match.end() - 1][0]]
-    return deed in words.state_deeds or any(weapon in between for weapon in ("missile", "air", "drone", "rocket", "artillery", "naval"))
+    is_armed = any(weapon in between for weapon in ("missile", "air", "drone", "rocket", "artillery", "naval"))
+    if party.is_country_name and "'s" not in doc.folded[party.span.start : party.span.end + 2]:
+        return is_armed  # "Burkina Faso attack": where it was; "Russian attack", "Russia's attack": whose it was
+    return is_armed or deed in words.state_deeds
 
 
 def _words(doc: Document, clause: Clause) -> set[str]:
