@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
+# Before anything imports Prefect: the tests neither need a home folder nor touch what the user keeps there.
+_PREFECT_HOME = tempfile.TemporaryDirectory(prefix="vigil-prefect-")
+os.environ["PREFECT_HOME"] = _PREFECT_HOME.name
 
 
 @pytest.fixture(scope="session")
