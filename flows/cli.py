@@ -225,6 +225,34 @@ def sql(
 
 
 @app.command()
+def verify(
+    incident: Annotated[
+        str | None, typer.Argument(metavar="INCIDENT", help="Id, former id or its beginning.  [default: everything]")
+    ] = None,
+    data_dir: DataDir = None,
+    processes: Processes = None,
+) -> None:
+    """Derive every published value again from the archived bytes, offline, and name what differs. Exit code 1 when anything does.
+
+    Examples:
+      vigil verify
+
+      vigil verify 3f2a --data-dir data/demo
+    """
+    from flows.console import proof_lines
+    from flows.progress import told_progress
+    from flows.proof import verify as verify_published
+
+    settings = _settings(data_dir=data_dir, derive_processes=processes)
+    with told_progress() as progress:
+        proof = verify_published(settings, incident, progress=progress)
+    for line in proof_lines(proof):
+        typer.echo(line)
+    if not proof.is_sound:
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Say whether this machine can run Vigil: packages, seeds, folders, warehouse, last runs. Exit code 1 when something is wrong.
 

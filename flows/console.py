@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
@@ -16,6 +17,9 @@ from rich.text import Text
 
 from warehouse.queries import load_sql
 from warehouse.query import query
+
+if TYPE_CHECKING:
+    from flows.proof import Proof
 
 FORMATS = ("table", "csv", "json", "parquet")
 DEMO_QUERIES = (
@@ -52,6 +56,15 @@ def print_incidents(published: Path) -> None:
         table.add_row(*(Text(printable(row[name])) for name in ("date", "place", "what", "killed", "injured", "words", "sources")))
     console = Console(width=width if not sys.stdout.isatty() else None)
     console.print(table)
+
+
+def proof_lines(proof: Proof) -> Iterator[str]:
+    """Yield what a verification found: a line a finding, then what was compared."""
+    for finding in proof.findings:
+        yield printable(f"{finding.kind}: {finding.where}: {finding.says}{f' [{finding.url}]' if finding.url else ''}")
+    compared = ", ".join(f"{n} {table}" for table, n in proof.rows.items())
+    yield f"{proof.pages} pages in {proof.archive_files} archive files derived again; rows compared: {compared or 'none'}"
+    yield f"{len(proof.findings)} differences" if proof.findings else "no difference"
 
 
 def write_result(frame: pl.DataFrame, form: str, out: Path | None) -> None:
