@@ -225,6 +225,27 @@ def sql(
 
 
 @app.command()
+def show(
+    incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="Id, former id or its beginning.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print an incident as a dossier: values, toll, who says what in which words, sources, history.
+
+    Examples:
+      vigil show 3f2a
+
+      vigil show 3f2a --data-dir data/demo --json
+    """
+    from flows.dossier import dossier_json, dossier_text
+    from warehouse.dossier import find_incident, read_dossier
+
+    published = _settings(data_dir=data_dir).published_path
+    dossier = read_dossier(published, find_incident(published, incident))
+    typer.echo(dossier_json(dossier) if as_json else dossier_text(dossier), nl=as_json)
+
+
+@app.command()
 def verify(
     incident: Annotated[
         str | None, typer.Argument(metavar="INCIDENT", help="Id, former id or its beginning.  [default: everything]")

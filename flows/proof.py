@@ -27,8 +27,9 @@ from flows.runs import Run
 from flows.settings import Settings
 from transforms.schemas import BY_NAME
 from warehouse.compare import RowDifference, count_rows, find_differences, read_whole
-from warehouse.connection import first_line, open_published, open_work
-from warehouse.errors import QueryError, WarehouseError
+from warehouse.connection import first_line, open_work
+from warehouse.dossier import find_incident
+from warehouse.errors import UnknownIncidentError, WarehouseError
 from warehouse.incidents import resolve_all
 from warehouse.queries import load_sql
 
@@ -70,10 +71,6 @@ class Proof:
         return not self.findings
 
 
-class UnknownIncidentError(QueryError):
-    """There is no such incident; the message names those that come near."""
-
-
 def verify(settings: Settings, incident: str | None = None, *, progress: Progress | None = None) -> Proof:
     """Derive the published file, or one incident of it, again and compare every value.
 
@@ -107,27 +104,6 @@ def verify(settings: Settings, incident: str | None = None, *, progress: Progres
             Finding("database", str(settings.published_path), f"cannot be read ({first_line(error)}); publish again from the work file")
         )
     return proof
-
-
-def find_incident(published: Path, wanted: str) -> str:
-    """Return the current id of an incident, from its id, a former id or the beginning of one.
-
-    Raises:
-        UnknownIncidentError: None begins so, or several do.
-    """
-    con = open_published(published)
-    try:
-        found = con.execute(load_sql("queries/incident_ids"), {"wanted": wanted}).fetchall()
-    finally:
-        con.close()
-    ids = list(dict.fromkeys(current for _, current in found))
-    if len(ids) == 1:
-        return str(ids[0])
-    if not ids:
-        raise UnknownIncidentError(f'incident {wanted!r} is not in {published}; `vigil sql "FROM incidents"` lists them')
-    raise UnknownIncidentError(
-        f"incident {wanted!r} may mean {len(ids)}: {', '.join(ids[:5])}{' ...' if len(ids) > 5 else ''}; give more of the id"
-    )
 
 
 def _verify(con: duckdb.DuckDBPyConnection, settings: Settings, incident: str | None, proof: Proof, progress: Progress | None) -> None:

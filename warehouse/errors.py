@@ -15,6 +15,10 @@ class QueryError(WarehouseError):
     """A statement that DuckDB refuses; the message is its own, on one line."""
 
 
+class UnknownIncidentError(QueryError):
+    """There is no such incident; the message names those that come near."""
+
+
 class ChecksFailedError(WarehouseError):
     """Checks found rows that must not be published.
 

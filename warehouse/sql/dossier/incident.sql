@@ -1,0 +1,2 @@
+-- The incident itself.
+FROM incident WHERE incident_id = $incident_id
