@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from flows.export import export
+from flows.extract_command import extract
+
 if TYPE_CHECKING:
     from flows.settings import Settings
 
@@ -27,7 +30,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-PROCESSES = os.cpu_count() or 1
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
 ]
@@ -187,34 +189,7 @@ def backfill(
         raise typer.Exit(1)
 
 
-@app.command()
-def extract(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="IN.jsonl", help="One JSON object a line: id, and text or html or html_file; title, published, url if known."
-        ),
-    ],
-    target: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Written whole or not at all: one line per input line, in order.")],
-    html_root: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder that html_file names are relative to.")] = None,
-    processes: Annotated[int, typer.Option(min=1, max=256, help="Processes that read.")] = PROCESSES,
-) -> None:
-    """Read texts and write what they report: incidents with every column, claims, evidence.
-
-    Examples:
-      vigil extract texts.jsonl read.jsonl
-
-      vigil extract pages.jsonl read.jsonl --html-root captured/ --processes 1
-    """
-    from flows.extraction import InputError, extract_file
-    from flows.progress import Progress
-
-    try:
-        with Progress("extract", None, "texts") as progress:
-            count = extract_file(source, target, html_root, processes, progress.update)
-    except InputError as error:
-        _stop(str(error), 2)
-    typer.echo(f"{count} texts read, written to {target}", err=True)
+app.command()(extract)
 
 
 @app.command()
@@ -297,6 +272,9 @@ def verify(
         raise typer.Exit(1)
 
 
+app.command()(export)
+
+
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Say whether this machine can run Vigil: packages, seeds, folders, warehouse, last runs. Exit code 1 when something is wrong.
@@ -343,7 +321,7 @@ def _stop(message: str, code: int) -> NoReturn:
 def _exit_code(error: Exception) -> int | None:
     """Return 2 for what the user gave wrongly, 1 for work that failed for a known reason, None for a defect of ours."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError"}:
+    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError", "ExportError"}:
         return 2
     return 1 if names & {"WarehouseError", "ArchiveError", "SeedError"} else None
 

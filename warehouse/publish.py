@@ -98,7 +98,7 @@ def copy_work(work: Path, copy: Path) -> None:
 
 
 def write_parquet(database: Path, folder: Path) -> Path:
-    """Write every table and view of a closed database as one Parquet file each, ordered by key, to `folder`.new.
+    """Write every table and mirrored view of a closed database as one Parquet file each, ordered by key, to `folder`.new.
 
     Returns:
         The folder written; swap it in when all is done.
@@ -108,7 +108,9 @@ def write_parquet(database: Path, folder: Path) -> Path:
     fresh.mkdir(parents=True)
     con = open_published(database)
     try:
-        for name, order in [(t.name, ", ".join(t.key)) for t in TABLES] + [(v.name, "ALL") for v in read_views() if not v.is_macro]:
+        for name, order in [(t.name, ", ".join(t.key)) for t in TABLES] + [
+            (v.name, "ALL") for v in read_views() if v.is_mirrored and not v.is_macro
+        ]:
             path = str(fresh / f"{name}.parquet").replace("'", "''")
             con.execute(f"COPY (FROM {name} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
     except duckdb.Error as error:

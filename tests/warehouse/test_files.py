@@ -96,7 +96,7 @@ def test_country_words_are_those_of_the_lexicon(con: Any) -> None:
             if word.strip():
                 words.setdefault(word.strip().lower(), set()).add(row["country_iso2"])
     missing = {word: codes for word, codes in words.items() if len(codes) == 1 and {known.get(word)} != codes}
-    assert missing == {}, "add these words to warehouse/sql/resolve/010_country_words.sql"
+    assert missing == {}, "add these words to warehouse/sql/views/countries.sql"
 
 
 @pytest.mark.parametrize(("body", "message"), [
