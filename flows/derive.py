@@ -70,7 +70,9 @@ def derive_pages(
         progress: Told after each batch.
     """
     began = time.monotonic()
-    pages = read_frame(con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=extractor_version()).to_dicts()
+    pages = read_frame(
+        con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=extractor_version(settings.min_confidence)
+    ).to_dicts()
     summary = DeriveSummary(pages=len(pages))
     for batch in _gathered(_read_in_processes(pages, settings, run), settings.batch_bytes):
         _write(con, batch, run, summary)
@@ -100,12 +102,12 @@ def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> It
     batches = batches_by_bytes(pages, settings.batch_bytes, min(PAGES_A_TASK, PAGES_A_BATCH))
     if settings.derive_processes <= 1 or len(pages) <= PAGES_A_TASK:
         for batch in batches:
-            yield read_pages(batch, settings.archive_dir, run.run_id, run.at)
+            yield read_pages(batch, settings.archive_dir, run.run_id, run.at, settings.min_confidence)
         return
     with open_pool(settings.derive_processes) as pool:
         waiting: deque[Future[BatchRows]] = deque()
         for batch in batches:
-            waiting.append(pool.submit(read_pages, batch, settings.archive_dir, run.run_id, run.at))
+            waiting.append(pool.submit(read_pages, batch, settings.archive_dir, run.run_id, run.at, settings.min_confidence))
             if len(waiting) > READ_AHEAD * settings.derive_processes:
                 yield waiting.popleft().result()
         while waiting:
@@ -158,7 +160,7 @@ def run_derivation(
     if mode not in MODES:
         raise ValueError(f"mode {mode!r} is not known; allowed: {', '.join(MODES)}")
     prepare_folders(settings)
-    parameters = {"mode": mode, "start": start, "end": end, "extractor_version": extractor_version()}
+    parameters = {"mode": mode, "start": start, "end": end, "extractor_version": extractor_version(settings.min_confidence)}
     con = open_work(settings.work_path)
     try:
         with recorded_run(con, flow_name, clock, parameters) as run:

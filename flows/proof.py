@@ -107,11 +107,11 @@ def verify(settings: Settings, incident: str | None = None, *, progress: Progres
 
 
 def _verify(con: duckdb.DuckDBPyConnection, settings: Settings, incident: str | None, proof: Proof, progress: Progress | None) -> None:
-    con.execute(load_sql("proof/scope"), {"incident_id": incident, "extractor_version": extractor_version()})
+    con.execute(load_sql("proof/scope"), {"incident_id": incident, "extractor_version": extractor_version(settings.min_confidence)})
     for statement in load_sql("proof/raw").split(";\n"):
         con.execute(statement)
     proof.pages = int(con.sql("SELECT count(*) FROM proof_page").fetchall()[0][0])
-    proof.findings += _other_versions(con)
+    proof.findings += _other_versions(con, extractor_version(settings.min_confidence))
     damaged = set(_check_archive(con, settings, proof, whole=incident is None))
     run = Run("verify", "verify", dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
     derive_pages(con, settings, run, mode="all", progress=progress)
@@ -127,10 +127,10 @@ def _verify(con: duckdb.DuckDBPyConnection, settings: Settings, incident: str | 
     _compare(con, proof, incident)
 
 
-def _other_versions(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _other_versions(con: duckdb.DuckDBPyConnection, ours: str) -> Iterator[Finding]:
     for version, n in con.sql(load_sql("proof/other_versions")).fetchall():
         says = (
-            f"{n} pages were read by it, not by this Vigil ({extractor_version()}), and are taken on trust;"
+            f"{n} pages were read by it, not by this Vigil ({ours}), and are taken on trust;"
             " `vigil backfill --mode stale` reads them again, then verify"
         )
         yield Finding("version", f"extractor {version}", says)

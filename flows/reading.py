@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.archive import ArchiveError, read_body
-from flows.extraction import READ_LANGUAGES, load_tools
+from flows.extraction import load_tools, read_languages
 from transforms.clean import CLEANER_VERSION, Cleaned, CleanError, clean_fragment, clean_page
+from transforms.confidence import withhold_reading
 from transforms.copies import find_wire_origin, minhash
 from transforms.document import Document, Source
 from transforms.extract import EXTRACTOR_VERSION, read_document
@@ -41,12 +42,12 @@ class BatchRows:
             self.rows[table] += rows
 
 
-def extractor_version() -> str:
-    """Return the version that decides whether a page was read by this very extractor: code and seeds."""
-    return f"{EXTRACTOR_VERSION}+{seed_digest()[:12]}"
+def extractor_version(min_confidence: float = 0.0) -> str:
+    """Return the version that decides whether a page was read by this very extractor: code, seeds, and what it withholds."""
+    return f"{EXTRACTOR_VERSION}+{seed_digest()[:12]}" + (f"-{min_confidence:g}" if min_confidence else "")
 
 
-def read_pages(pages: Sequence[Row], archive_dir: Path, run_id: str, at: dt.datetime) -> BatchRows:
+def read_pages(pages: Sequence[Row], archive_dir: Path, run_id: str, at: dt.datetime, min_confidence: float = 0.0) -> BatchRows:
     """Read a batch of pages; whatever one page does, the others are read.
 
     Args:
@@ -54,22 +55,24 @@ def read_pages(pages: Sequence[Row], archive_dir: Path, run_id: str, at: dt.date
         archive_dir: Folder that warc_file is relative to.
         run_id: Run, for derivation and reject rows.
         at: The run's clock.
+        min_confidence: Values less sure than this are withheld.
     """
+    version = extractor_version(min_confidence)
     batch = BatchRows()
     for page in pages:
         try:
-            batch.add(read_page(page, read_body(archive_dir, page), run_id, at))
+            batch.add(read_page(page, read_body(archive_dir, page), run_id, min_confidence))
         except ArchiveError as error:
-            batch.add(_rejected(page, run_id, at, "archive", str(error)))
+            batch.add(_rejected(page, run_id, at, version, "archive", str(error)))
         except CleanError as error:
-            batch.add(_rejected(page, run_id, at, error.reason, f"{page['url']}: {error}", stage="clean"))
+            batch.add(_rejected(page, run_id, at, version, error.reason, f"{page['url']}: {error}", stage="clean"))
         except Exception as error:
-            batch.add(_rejected(page, run_id, at, type(error).__name__, f"{page['url']}: {type(error).__name__}: {error}"))
+            batch.add(_rejected(page, run_id, at, version, type(error).__name__, f"{page['url']}: {type(error).__name__}: {error}"))
         batch.n_bytes += page["n_bytes"]
     return batch
 
 
-def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str, list[Row]]:
+def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0) -> dict[str, list[Row]]:
     """Read one page: its article, reports, claims, evidence, and what became of it.
 
     Raises:
@@ -77,11 +80,11 @@ def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str,
     """
     cleaned, cleaner = _clean(page, body)
     language = find_language(f"{cleaned.title or ''}\n{cleaned.body}", page.get("feed_language") or cleaned.declared_language)
-    lexicons, gazetteer = load_tools()
+    lexicons, gazetteer = load_tools(language)
     doc = Document(cleaned.title, cleaned.body, _source(page, cleaned), lexicons, gazetteer)
     url = _address(page, cleaned)
     article_id = make_id(url, doc.text)
-    version = extractor_version()
+    version = extractor_version(min_confidence)
     fetched = page["fetched_at"]
     article: Row = {
         "article_id": article_id, "page_id": page["page_id"], "feed_id": page.get("feed_id"), "canonical_url": url, "outlet": host_of(url),
@@ -91,9 +94,9 @@ def read_page(page: Row, body: bytes, run_id: str, at: dt.datetime) -> dict[str,
         "minhash": None, "is_incident": None, "relevance": None, "relevance_reasons": None,
     }  # fmt: skip
     derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "article_id": article_id, "n_reports": 0}
-    if language not in READ_LANGUAGES:
+    if language not in read_languages():
         return {"article": [article], "derivation": [{**derivation, "outcome": "not_read_language"}]}
-    reading = read_document(doc)
+    reading = withhold_reading(read_document(doc), min_confidence)
     # Copies matter where reports are counted; of a text that reports nothing no fingerprint is kept.
     article |= {
         "minhash": minhash(cleaned.body) if reading.reports else None,
@@ -141,11 +144,13 @@ def _address(page: Row, cleaned: Cleaned) -> str:
     return declared if is_believed else own
 
 
-def _rejected(page: Row, run_id: str, at: dt.datetime, reason: str, message: str, stage: str = "extract") -> dict[str, list[Row]]:
+def _rejected(
+    page: Row, run_id: str, at: dt.datetime, version: str, reason: str, message: str, stage: str = "extract"
+) -> dict[str, list[Row]]:
     derivation = {
         "page_id": page["page_id"],
         "run_id": run_id,
-        "extractor_version": extractor_version(),
+        "extractor_version": version,
         "outcome": "rejected",
         "article_id": None,
         "n_reports": 0,

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     archive_file_bytes: Annotated[int, Field(ge=100_000, description="Size at which a run begins a new archive file, bytes")] = (
         1_000_000_000
     )
+    min_confidence: Annotated[float, Field(ge=0, le=1, description="Values less sure than this are withheld, 0 to 1; 0: none")] = 0.0
     derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1
     batch_bytes: Annotated[int, Field(ge=1000, description="Pages read at once and written in one transaction, bytes")] = 8_000_000
 

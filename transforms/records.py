@@ -19,12 +19,18 @@ class Finding:
     """One value for one column of a report, with the words it was read from and the rule that read it.
 
     A value inferred from several places has one Finding per place: same column, same value.
+
+    Attributes:
+        confidence: How often the rule was right on labelled texts, 0 to 1; None: no corpus labels the column, or not rated yet.
+        is_withheld: Too unsure for the record, whose column is NULL.
     """
 
     column: str
     value: Any
     span: Span
     rule: str
+    confidence: float | None = None
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,12 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRecord:
-    """One statement about an event, before it has ids. Fields are those of the claim table."""
+    """One statement about an event, before it has ids. Fields are those of the claim table.
+
+    Attributes:
+        confidence: As of a Finding, for its count; None for claims that count nobody.
+        is_withheld: Its count is too unsure for any toll; the statement itself is kept.
+    """
 
     claim_type: str
     span: Span
@@ -120,6 +131,8 @@ class ClaimRecord:
     denies: str | None = None
     accuses: str | None = None
     is_general: bool = False
+    confidence: float | None = None
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def claim_row(doc: Document, claim: ClaimRecord) -> Row:
         "span_start": claim.span.start,
         "span_end": claim.span.end,
         "rule": mention.rule if mention else claim.rule,
+        "confidence": _rounded(claim.confidence),
+        "is_withheld": claim.is_withheld,
     }
 
 
@@ -51,7 +53,9 @@ def evidence_of_report(doc: Document, report: ReportRecord) -> list[Row]:
     """Return one row per value and span of a report, without ids, in order, each span once."""
     rows: dict[tuple[str, int, int], Row] = {}
     for finding in report.findings:
-        rows.setdefault((finding.column, finding.span.start, finding.span.end), _evidence(doc, finding.column, finding.span, finding.rule))
+        rated = {"confidence": _rounded(finding.confidence), "is_withheld": finding.is_withheld}
+        at = (finding.column, finding.span.start, finding.span.end)
+        rows.setdefault(at, _evidence(doc, finding.column, finding.span, finding.rule) | rated)
     return sorted(rows.values(), key=lambda r: (r["column_name"], r["span_start"], r["span_end"]))
 
 
@@ -59,14 +63,20 @@ def evidence_of_claim(doc: Document, claim: ClaimRecord) -> list[Row]:
     """Return the spans of a claim: its statement, its number, its speaker."""
     rows = [_evidence(doc, "claim_type", claim.span, claim.rule)]
     if claim.mention is not None:
-        rows.append(_evidence(doc, "count_best", claim.mention.quantity.span, claim.mention.quantity.rule))
+        rated = {"confidence": _rounded(claim.confidence), "is_withheld": claim.is_withheld}
+        rows.append(_evidence(doc, "count_best", claim.mention.quantity.span, claim.mention.quantity.rule) | rated)
     if claim.speech.speaker_span is not None:
         rows.append(_evidence(doc, "speaker", claim.speech.speaker_span, claim.speech.rule))
     return rows
 
 
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 3)
+
+
 def _evidence(doc: Document, column: str, span: Span, rule: str) -> Row:
-    return {"column_name": column, "span_start": span.start, "span_end": span.end, "quote": doc.quote(span), "rule": rule}
+    return {"column_name": column, "span_start": span.start, "span_end": span.end, "quote": doc.quote(span), "rule": rule,
+            "confidence": None, "is_withheld": False}  # fmt: skip
 
 
 def extract_row(text_id: str, doc: Document, reading: Reading) -> Row:

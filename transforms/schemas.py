@@ -29,7 +29,7 @@ WEAPONS, ACTORS = "transforms.fields.weapons.find_weapons", "transforms.fields.a
 CLASS, TARGETS = "transforms.fields.event_class.find_event_class", "transforms.fields.targets.find_targets"
 SPEAKERS, TRIAGE = "transforms.fields.speakers.find_claims", "transforms.triage.judge_relevance"
 CASUALTIES, EVENTS = "transforms.fields.casualties.find_casualties", "transforms.events.find_events"
-RESOLVER = "warehouse/sql/resolve"
+CONFIDENCE, RESOLVER = "transforms.confidence.rate_report", "warehouse/sql/resolve"
 
 TOLL_EFFECTS = {
     "killed": "people killed, perpetrators left out where the text separates them",
@@ -225,6 +225,8 @@ CLAIM = Table("claim", "one statement about an event by one speaker", ("claim_id
     c("span_start", INT, "start of the stating words in article.text", "characters", 0, required=True),
     c("span_end", INT, "end of the stating words", "characters", 0, required=True),
     c("rule", TEXT, "rule that read it", required=True),
+    c("confidence", REAL, "how often the rule's counts are right; NULL: not measured", None, 0, 1, filled_by=CONFIDENCE),
+    c("is_withheld", BOOL, "below VIGIL_MIN_CONFIDENCE: what was said is kept, no toll uses the count", filled_by=CONFIDENCE),
 ))  # fmt: skip
 
 EVIDENCE_KEY = ("row_table", "row_id", "column_name", "span_start", "span_end")
@@ -237,6 +239,8 @@ EVIDENCE = Table("evidence", "one span of words that one value was read from", E
     c("span_end", INT, "end in article.text", "characters", 0, required=True),
     c("quote", TEXT, "the words themselves: article.text[span_start:span_end]", required=True),
     c("rule", TEXT, "rule that read the value", required=True),
+    c("confidence", REAL, "how often the rule is right; NULL: not measured", None, 0, 1, filled_by=CONFIDENCE),
+    c("is_withheld", BOOL, "below VIGIL_MIN_CONFIDENCE: the words are kept, the row's column is NULL", filled_by=CONFIDENCE),
 ))  # fmt: skip
 
 INCIDENT_STATE: tuple[Column, ...] = (

@@ -217,6 +217,8 @@ CREATE TABLE claim (
   span_start BIGINT NOT NULL CHECK (span_start >= 0),
   span_end BIGINT NOT NULL CHECK (span_end >= 0),
   rule VARCHAR NOT NULL,
+  confidence DOUBLE CHECK (confidence BETWEEN 0 AND 1),
+  is_withheld BOOLEAN,
   PRIMARY KEY (claim_id)
 );
 
@@ -229,6 +231,8 @@ CREATE TABLE evidence (
   span_end BIGINT NOT NULL CHECK (span_end >= 0),
   quote VARCHAR NOT NULL,
   rule VARCHAR NOT NULL,
+  confidence DOUBLE CHECK (confidence BETWEEN 0 AND 1),
+  is_withheld BOOLEAN,
   PRIMARY KEY (row_table, row_id, column_name, span_start, span_end)
 );
 

@@ -15,7 +15,7 @@ WITH stated AS (
         c.count_min, c.count_best, c.count_max, c.quantifier, c.speaker, c.speaker_class, c.speaker_side, c.stance
     FROM resolve_membership AS m JOIN claim AS c USING (report_id)
     WHERE m.is_counted AND c.claim_type = 'casualties' AND c.effect <> 'casualties'
-        AND NOT coalesce(c.is_general, false) AND c.stance NOT IN ('denies', 'no_comment')
+        AND NOT coalesce(c.is_general, false) AND NOT coalesce(c.is_withheld, false) AND c.stance NOT IN ('denies', 'no_comment')
 )
 SELECT s.*, o.report_id IS NOT NULL AS has_own,
     (s.count_best, s.count_min) IS NOT DISTINCT FROM (o.count_best, o.count_min) AS is_own,
