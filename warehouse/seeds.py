@@ -12,6 +12,8 @@ from importlib.resources.abc import Traversable
 from warehouse.errors import SeedError
 
 LINE = "_line"  # key under which a row keeps its line number, for messages about its content
+DEFAULT_LANGUAGE = "en"  # its folder of lexicons is complete by definition: any other language needs the same files
+_MEASURED = frozenset({"rule_precision"})  # lexicons that are counted, not written: a language can be read before
 
 
 def read_seed(name: str) -> list[dict[str, str]]:
@@ -26,17 +28,42 @@ def read_seed(name: str) -> list[dict[str, str]]:
     return parse_csv(path.read_bytes(), f"seeds/{name}.csv")
 
 
-def read_lexicons(language: str) -> dict[str, list[dict[str, str]]]:
+def read_lexicons(language: str, root: Traversable | None = None) -> dict[str, list[dict[str, str]]]:
     """Return all lexicons of one language by name: rows of seeds/lexicons/<language>/*.csv.
+
+    Args:
+        language: ISO 639-1 code, the name of the folder.
+        root: Folder of the language folders; None: the one shipped with Vigil.
 
     Raises:
         SeedError: There is no such language, or a line is malformed.
     """
-    folder = files("seeds").joinpath("lexicons", language)
+    folder = (root or lexicon_root()).joinpath(language)
     if not folder.is_dir():
         raise SeedError(f"seeds/lexicons/{language}: does not exist; a language is a folder of CSV files there")
-    stems = sorted(entry.name.removesuffix(".csv") for entry in folder.iterdir() if entry.name.endswith(".csv"))
-    return {stem: read_seed(f"lexicons/{language}/{stem}") for stem in stems}
+    bodies = {name: folder.joinpath(f"{name}.csv").read_bytes() for name in _names(folder)}
+    return {name: parse_csv(body, f"seeds/lexicons/{language}/{name}.csv") for name, body in bodies.items()}
+
+
+def find_languages(root: Traversable | None = None) -> tuple[str, ...]:
+    """Return the languages that can be read, by name: folders with a complete set of lexicons, the same files as English has."""
+    folders = (entry for entry in (root or lexicon_root()).iterdir() if entry.is_dir())
+    return tuple(sorted(folder.name for folder in folders if not missing_lexicons(folder)))
+
+
+def missing_lexicons(folder: Traversable) -> list[str]:
+    """Return the names of the lexicons that a language folder lacks, in order."""
+    needed = set(_names(lexicon_root().joinpath(DEFAULT_LANGUAGE))) - _MEASURED
+    return sorted(needed - set(_names(folder)))
+
+
+def lexicon_root() -> Traversable:
+    """Return the folder of the language folders that are shipped with Vigil."""
+    return files("seeds").joinpath("lexicons")
+
+
+def _names(folder: Traversable) -> list[str]:
+    return sorted(entry.name.removesuffix(".csv") for entry in folder.iterdir() if entry.name.endswith(".csv"))
 
 
 def parse_csv(body: bytes, name: str, required: tuple[str, ...] = ()) -> list[dict[str, str]]:

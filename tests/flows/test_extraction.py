@@ -57,6 +57,13 @@ def test_pages_are_read_from_the_row_or_from_the_root(vigil: Vigil, tmp_path: Pa
     assert out[3]["is_incident"] is False and out[3]["error"]
 
 
+def test_half_a_character_costs_no_text(vigil: Vigil, tmp_path: Path) -> None:
+    torn = r'{"id": "a", "title": "\ud83d Raid", "text": "' + TEXT + r' \udc80"}'
+    code, _, (row, after) = extract(vigil, tmp_path, [torn, {"id": "b", "text": TEXT}])
+    assert code == 0 and row["incidents"][0]["killed_best"] == after["incidents"][0]["killed_best"] == 3
+    assert all(f"? Raid\n\n{TEXT} ?"[e["span_start"] : e["span_end"]] == e["quote"] for e in row["evidence"] if "\ufffd" not in e["quote"])
+
+
 def test_a_language_that_is_not_read_is_said_and_not_dropped(vigil: Vigil, tmp_path: Path) -> None:
     spanish = "Dos campesinos murieron el jueves cuando pisaron una mina en una vereda del norte del país, informó la policía. " * 4
     _, _, (row,) = extract(vigil, tmp_path, [{"id": "a", "text": spanish}])
