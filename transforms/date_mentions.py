@@ -22,6 +22,8 @@ _DATELINE = re.compile(
     r"\.? ?(?:[(\[/][^\n)\]/]{0,80}[)\]/] ?)?-{1,3}(?=\s|\[)",
     re.MULTILINE,
 )
+_CALENDAR_DAYS = frozenset(("date.day", "date.day_yearless", "date.day_digits", "date.day_of_month", "date.day_range"))
+FIRST_YEAR, LAST_YEAR = 1800, 2200  # a publication day outside is no day
 _MONTH_NAME = re.compile(rf"\b(?P<month>{MONTH})\b")
 _SINCE = re.compile(r"\bsince(?: at least| early| late| last| the| on)* $")
 _BYLINE = re.compile(r"\b(?:updated?|posted|published|modified|last modified|created|date)\b(?: on| at| date)?[^\n.]{0,24}$")
@@ -52,6 +54,12 @@ class DateMention:
     time_of_day: str | None = None
 
 
+def published_day(doc: Document) -> dt.date | None:
+    """Return the publication day; None also for the zero and the last day of the calendar, which some feeds send for "unknown"."""
+    day = doc.published
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
 def find_dateline(doc: Document) -> tuple[dt.date | None, int, int]:
     """Find the day and the span of a dateline ("KABUL, 8 Jan 90 (AFP) --") at the head of the body; None without one.
 
@@ -64,7 +72,8 @@ def find_dateline(doc: Document) -> tuple[dt.date | None, int, int]:
     year = match["year"] or match["year2"]
     if year:
         return cal.day_of(cal.full_year(year), month, day), *match.span("date")
-    return (cal.nearest_day(month, day, doc.published) if doc.published else None), *match.span("date")
+    published = published_day(doc)
+    return (cal.nearest_day(month, day, published) if published else None), *match.span("date")
 
 
 @lru_cache(maxsize=2)  # asked once per event of a document
@@ -75,9 +84,10 @@ def find_report_day(doc: Document) -> dt.date | None:
         NULL where neither is known; a byline that states its day ("Posted: March 3, 2016") then stands in.
     """
     dateline = find_dateline(doc)[0]
-    if dateline and (doc.published is None or 0 <= (doc.published - dateline).days <= 7):
+    published = published_day(doc)
+    if dateline and (published is None or 0 <= (published - dateline).days <= 7):
         return dateline
-    return doc.published or _byline_day(doc)
+    return published or _byline_day(doc)
 
 
 def _byline_day(doc: Document) -> dt.date | None:
@@ -130,7 +140,7 @@ def _drop_explained(doc: Document, mentions: list[DateMention]) -> list[DateMent
     kept: list[DateMention] = []
     for mention in mentions:
         before = kept[-1] if kept else None
-        if before and before.rule.startswith("date.weekday") and mention.precision == 1 and mention.rule.startswith("date.day"):
+        if before and before.rule.startswith("date.weekday") and mention.precision == 1 and mention.rule in _CALENDAR_DAYS:
             gap = doc.folded[before.end : mention.start].strip()
             if gap in ("", ",", "(", "[", ", on", "-", "the"):
                 hour = mention.time_of_day or before.time_of_day

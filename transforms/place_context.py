@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from transforms.document import Document
-from transforms.gazetteer import AREAS, Gazetteer, Place
-from transforms.geo import distance_km
-from transforms.place_mentions import PlaceMention, find_place_mentions, is_container, with_candidates
-from transforms.place_votes import country_votes, importance, state_shares
-from transforms.place_words import PlaceWords, place_words
+from transforms.gazetteer import Gazetteer, Place
+from transforms.place_links import link_mentions
+from transforms.place_meanings import Resolver
+from transforms.place_mentions import PlaceMention, find_place_mentions
+from transforms.place_votes import MIN_STRENGTH, country_votes, is_where, state_shares
+from transforms.place_words import place_words
 from transforms.records import Span
 
 MAX_CAPITALS = 50  # mentions of "the capital" looked at
-MAX_GAP = 70  # characters between a place and the area that holds it
-WELL_KNOWN_RANK = 3_000  # about the 2,500 largest cities after countries
-MIN_TOTAL = 0.5  # votes of the rest of the text below which it says nothing about a country
-MIN_SUPPORT = 0.08  # share of the other votes that a country needs before its small places are believed
-NEAR_KM = 90.0  # places of one story mostly lie within a few hours' drive
+MIN_GUESS_VOTES, MIN_GUESS_SHARE = 0.5, 0.6  # of the country in which a name's sound is looked up
+MAX_GUESSES = 3
 
 _OTHER_CAPITAL = re.compile(r"\b(?:provincial|state|regional|district|commercial|business|financial|cultural)(?:'s)? $")
-_PART = re.compile(
-    r"(?:^ in|\b(?:section|area|neighbou?rhood|district|part|side|suburb|quarter|community) of|\bin) (?:the )?(?:city of )?$"
-)
-_GAP_WORD = re.compile(r"[\w'\-]+|[^\w\s]")
-_LINKS = frozenset(
-    (
-        "section",
-        "in",
-        "of",
-        "within",
-        "on",
-        "near",
-        "outside",
-        "located",
-        "situated",
-        "inside",
-        "around",
-        "at",
-        "'s",
-        "'",
-        ",",
-        "-",
-        "(",
-    )
-)
 _CAPITAL = re.compile(r"\bcapital\b(?! (?:punishment|offen[cs]e|murder))")
 
 
@@ -86,20 +59,46 @@ def find_place_context(doc: Document) -> PlaceContext:
     """Return the weighed place mentions of a document; computed once per document."""
     if doc not in _CONTEXTS:
         mentions = _with_capitals(doc, find_place_mentions(doc))
-        narrowed, containers = _link(doc, mentions)
+        narrowed, containers = link_mentions(doc, _with_guesses(doc, mentions))
         votes, spans, own = country_votes(doc, narrowed, containers)
         total = sum(votes.values())
         shares = {iso2: vote / total for iso2, vote in votes.items()} if total else {}
-        states = state_shares(narrowed, votes)
+        states, own_states = state_shares(narrowed, votes)
         firm = [m.candidates[0] for m in narrowed if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5]
-        resolver = _Resolver(votes, states, firm[:12], doc.gazetteer, max(total, 0.01))
+        where = frozenset(mention.name.lower() for mention in narrowed if is_where(mention) and mention.strength >= MIN_STRENGTH)
+        said = Counter(mention.name.lower() for mention in narrowed)
+        repeated = frozenset(name for name, times in said.items() if times > 1)
+        resolver = Resolver(votes, own, states, own_states, firm[:12], where, repeated, doc.gazetteer)
         ranked = tuple(
-            resolver.rank(mention, cast, [place for outer in holders for place in narrowed[outer].candidates[:5]])
-            for mention, cast, holders in zip(narrowed, own, containers, strict=True)
+            resolver.rank(mention, [place for outer in holders for place in narrowed[outer].candidates[:5]])
+            for mention, holders in zip(narrowed, containers, strict=True)
         )
         places = tuple(candidates[0] if candidates else None for candidates in ranked)
         _CONTEXTS[doc] = PlaceContext(tuple(narrowed), places, ranked, tuple(containers), shares, total, spans, states)
     return _CONTEXTS[doc]
+
+
+def _with_guesses(doc: Document, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """Give names that the gazetteer lacks as written the places of the text's one country that sound alike; drop those without.
+
+    "in Kabkabiya" is Kabkābīyah where the text speaks of Sudan, and no place where it speaks of France.
+    """
+    if not any(mention.kind == "guess" for mention in mentions):
+        return mentions
+    known = [mention for mention in mentions if mention.kind != "guess"]
+    votes, _, _ = country_votes(doc, known, [()] * len(known))
+    top = max(votes, key=lambda iso2: (votes[iso2], iso2), default="")
+    if not top or votes[top] < MIN_GUESS_VOTES or votes[top] < MIN_GUESS_SHARE * sum(votes.values()):
+        return known
+    found = []
+    for mention in mentions:
+        places = doc.gazetteer.lookup(mention.name, countries=(top,)) if mention.kind == "guess" else ()
+        places = tuple(place for place in places if place.kind in ("settlement", "admin2", "admin1"))[:MAX_GUESSES]
+        if mention.kind != "guess":
+            found.append(mention)
+        elif places:
+            found.append(replace(mention, candidates=places, kind="place"))
+    return found
 
 
 def capital(gazetteer: Gazetteer, country_iso2: str) -> Place | None:
@@ -165,162 +164,3 @@ def _nation_beside(doc: Document, mentions: Sequence[PlaceMention], start: int, 
         ):
             return None if mention.start > end and doc.folded.startswith("'s", mention.end) else iso2
     return None
-
-
-def _is_link(folded: str, start: int, end: int, words: PlaceWords) -> bool:
-    """Tell whether nothing but commas, small words and kinds of places stands between two names."""
-    if not 0 <= end - start <= MAX_GAP or "\n" in folded[start:end]:
-        return False
-    return all(word in _LINKS or word in words.between or word in words.kind_noun for word in _GAP_WORD.findall(folded, start, end))
-
-
-def _link(doc: Document, mentions: Sequence[PlaceMention]) -> tuple[list[PlaceMention], list[tuple[int, ...]]]:
-    """Find which mention holds which, and keep only candidates that fit."""
-    words = place_words(doc.lexicons)
-    narrowed = list(mentions)
-    containers: list[tuple[int, ...]] = [() for _ in narrowed]
-    for index in range(len(narrowed) - 2, -1, -1):
-        for other in (index + 1, index + 2):
-            if other < len(narrowed) and _is_chain(doc.folded, narrowed, index, other, words):
-                gap = doc.folded[narrowed[index].end : narrowed[other].start]
-                is_part = other == index + 1 and bool(_PART.search(gap))
-                _narrow(narrowed, containers, index, other, is_part) or _narrow(narrowed, containers, other, index, gap.startswith("'s"))
-    return _alike(mentions, narrowed), containers
-
-
-def _alike(before: Sequence[PlaceMention], after: list[PlaceMention]) -> list[PlaceMention]:
-    """Let a name that is narrowed in one sentence mean the same in the others: "in X ... the X section of Y"."""
-    decided: dict[str, PlaceMention] = {}
-    for old, new in zip(before, after, strict=True):
-        if new.candidates != old.candidates and (new.name not in decided or len(new.candidates) < len(decided[new.name].candidates)):
-            decided[new.name] = new
-    return [
-        replace(new, candidates=decided[new.name].candidates, kind=decided[new.name].kind) if new is old and new.name in decided else new
-        for old, new in zip(before, after, strict=True)
-    ]
-
-
-def _is_chain(folded: str, mentions: Sequence[PlaceMention], low: int, high: int, words: PlaceWords) -> bool:
-    """Tell whether two names are linked directly, or over the one name between them."""
-    return all(_is_link(folded, mentions[number].end, mentions[number + 1].start, words) for number in range(low, high))
-
-
-def _narrow(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool) -> bool:
-    """Keep the candidates of a pair that fit together as place and area; leave both alone where none do."""
-    if mentions[inner].kind in ("country", "demonym") and mentions[outer].cue != "chain":
-        return False
-    if not mentions[inner].candidates and mentions[inner].kind == "unknown":
-        areas = tuple(place for place in mentions[outer].candidates if place.kind in AREAS)
-        if areas:
-            containers[inner] = (*containers[inner], outer)
-        return bool(areas)
-    if mentions[outer].kind == "demonym" and inner < outer:
-        return False
-    pairs = [
-        (place, area)
-        for area in mentions[outer].candidates
-        if area.kind in AREAS
-        for place in mentions[inner].candidates
-        if is_container(area, place)
-    ]
-    if not pairs and mentions[outer].cue == "chain" and inner + 1 == outer:
-        mentions[inner] = replace(mentions[inner], candidates=(), kind="unknown")
-        containers[inner] = (*containers[inner], outer)
-        return True
-    if not pairs and mentions[inner].candidates and mentions[outer].kind == "place":
-        return _narrow_near(mentions, containers, inner, outer, is_part)
-    if not pairs:
-        return False
-    fitting = {place.rank for place, _ in pairs}, {area.rank for _, area in pairs}
-    mentions[inner] = with_candidates(mentions[inner], tuple(p for p in mentions[inner].candidates if p.rank in fitting[0]))
-    mentions[outer] = with_candidates(mentions[outer], tuple(p for p in mentions[outer].candidates if p.rank in fitting[1]))
-    containers[inner] = (*containers[inner], outer)
-    return True
-
-
-def _narrow_near(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool) -> bool:
-    """Keep the candidates of a quarter or suburb that lie beside the first meaning of the town it is linked to."""
-    town = mentions[outer].candidates[0] if mentions[outer].candidates else None
-    if (
-        town is None
-        or town.kind != "settlement"
-        or (town.rank > mentions[inner].candidates[0].rank and len(mentions[outer].candidates) > 3)
-    ):
-        return False
-    fitting = tuple(p for p in mentions[inner].candidates if p.rank != town.rank and is_near(p, town, 45.0))
-    if not fitting:
-        if not is_part or mentions[inner].candidates[0].rank < max(WELL_KNOWN_RANK, town.rank) or town.rank > 25_000:
-            return False
-        mentions[inner] = replace(mentions[inner], candidates=(), kind="unknown")
-        containers[inner] = (*containers[inner], outer)
-        return True
-    mentions[inner] = with_candidates(mentions[inner], fitting)
-    return True
-
-
-def is_near(a: Place, b: Place, km: float) -> bool:
-    """Tell whether two places lie within a distance; asks the globe only when a glance at the degrees allows it."""
-    if abs(a.latitude - b.latitude) > km / 110:
-        return False
-    return distance_km(a.latitude, a.longitude, b.latitude, b.longitude) <= km
-
-
-@dataclass(frozen=True, slots=True)
-class _Resolver:
-    """Orders the candidates of a mention: country, the states that the text names, nearness to the others, importance."""
-
-    votes: dict[str, float]
-    states: dict[tuple[str, str | None], float]
-    firm: Sequence[Place]
-    gazetteer: Gazetteer
-    everything: float  # sum of the votes
-
-    def rank(self, mention: PlaceMention, own: dict[str, float], held: Sequence[Place]) -> tuple[Place, ...]:
-        """Return the candidates of one mention, likeliest first, without obscure places of countries that nothing else speaks of.
-
-        Args:
-            mention: The mention.
-            own: What it voted itself.
-            held: The areas that the text names as holding it.
-        """
-        if mention.kind in ("demonym", "capital"):
-            return mention.candidates
-        others = {iso2: vote - own.get(iso2, 0.0) for iso2, vote in self.votes.items()}
-        total = sum(others.values())
-        candidates = mention.candidates
-        if total > MIN_TOTAL:
-            least = MIN_SUPPORT * total
-            candidates = tuple(
-                [p for p in candidates if p.rank < WELL_KNOWN_RANK or p.kind == "admin1" or others.get(p.country_iso2, 0.0) > least]
-            )
-        if mention.kind != "country" and mention.strength > 1:
-            candidates += self._other_spellings(mention.name, candidates, held, others, total)
-        if len(candidates) < 2:
-            return candidates
-        scored = [(self._fit(place, mention.name), -place.rank, place) for place in candidates]
-        scored.sort(key=itemgetter(0, 1), reverse=True)
-        return tuple([place for _, _, place in scored])
-
-    def _other_spellings(
-        self, name: str, candidates: tuple[Place, ...], held: Sequence[Place], others: dict[str, float], total: float
-    ) -> tuple[Place, ...]:
-        """Return places of the name in another transcription: in the area that holds it, or in the one country spoken of."""
-        areas = [area for area in held if area.kind in AREAS]
-        if areas:
-            if any(place.country_iso2 == areas[0].country_iso2 for place in candidates):
-                return ()
-            found = self.gazetteer.lookup(name, countries=(areas[0].country_iso2,))
-            return tuple(place for place in found if any(is_container(area, place) for area in areas))[:3]
-        top = max(others, key=lambda iso2: (others[iso2], iso2), default="")
-        if total <= MIN_TOTAL or others[top] <= 0.6 * total or any(place.country_iso2 == top for place in candidates):
-            return ()
-        return self.gazetteer.lookup(name, countries=(top,))[:3]
-
-    def _fit(self, place: Place, name: str) -> float:
-        score = 4.0 * self.votes.get(place.country_iso2, 0.0) / self.everything + importance(place, name)
-        score += 2.5 * self.states.get((place.country_iso2, place.admin1_code), 0.0)
-        if place.kind == "settlement":
-            score += 0.8
-            if any(other.rank != place.rank and is_near(place, other, NEAR_KM) for other in self.firm):
-                score += 0.5
-        return score + {"country": 1.0, "admin1": 0.1}.get(place.kind, 0.0)

@@ -14,10 +14,12 @@ from transforms.gazetteer import AREAS, Place
 from transforms.lexicons import Term
 from transforms.place_datelines import match_dateline, match_outlet
 from transforms.place_memo import place_memo
+from transforms.place_names import AREA_WORDS
 from transforms.place_surroundings import LINK, LINKS, NEXT_WORDS, Surroundings
 from transforms.place_words import PlaceWords, place_words
 
 MAX_MENTIONS = 400  # a list of all towns of a country is no report; more names than this are not read
+MAX_GUESS_WORDS = 3  # a longer run of capitals is a title or an organisation
 LONG_RUN = 200  # characters; a longer run of capitals is no name that comes back, and is not remembered
 
 _ARTICLE = r"(?:(?:[Aa][ldrstznLDRSTZN]|[Aa]sh|[Ee][lds])[-'’])"
@@ -28,6 +30,10 @@ _PIECE = re.compile(rf"{LINK}(?=[ \u00a0])|{_TOKEN}")
 _AGE = re.compile(r"(?:,? (?:Jr|Sr|II|III)\.?)?,? \(?(?:[1-9]|[1-9]\d)(?:\)|,| years)")
 _STATE = re.compile(r", ?((?:[A-Z]\.){2}|[A-Z][a-z]{2,5}\.|[A-Z]{2}(?![\w])|[A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)")
 _NAMING_CUES = frozenset(("", "in", "at", "near", "attacked", "of", "into", "between", "kind_of", "on"))
+DIRECTIONS = frozenset(("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "downtown"))
+SIDES = frozenset(("side", "end"))
+OBSCURE_RANK = 20_000
+_GUESS_CUES = frozenset(("in", "at", "near", "attacked"))
 _COMPOUND = frozenset(["based", "born", "led", "backed", "held", "controlled", "ruled", "occupied", "run", "bound", "area", "wide"])
 
 
@@ -40,7 +46,8 @@ class PlaceMention:
         name: The words, as written.
         sentence: Number of its sentence.
         candidates: Places it may mean, most important first; empty where only the words around it say that it is a place.
-        kind: place; country; demonym (a people or an adjective of country); unknown (not in the gazetteer).
+        kind: place; country; demonym (a people or an adjective of country); unknown (not in the gazetteer); guess (likewise, and
+            only a preposition says that it is a place: `place_context` looks its sound up or drops it).
         cue: What stands before it: in, at, near, kind_of, attacked, beyond (north of, 20 km from), from, dateline, ...; "" for nothing.
         strength: How surely the words around it make it the place of what happens, 0 to about 4.
         country_iso2: Country of a demonym.
@@ -85,8 +92,12 @@ class _Finder:
 
     def find(self) -> list[PlaceMention]:
         if not self.doc.is_caseless:
+            folded, not_place = self.doc.folded, self.words.not_place
             for run in _RUN.finditer(self.doc.text):
-                self._read_run(run.start(), run.end())
+                start, end = run.span()
+                if end - start < 14 and folded[start:end] in not_place:
+                    continue
+                self._read_run(start, end)
                 if len(self.mentions) >= MAX_MENTIONS:
                     break
         self.mentions.extend(list(self._countries()))
@@ -94,8 +105,6 @@ class _Finder:
         return [mention for mention in self.mentions if not self._is_person_later(mention)][:MAX_MENTIONS]
 
     def _read_run(self, start: int, end: int) -> None:
-        if end - start < 14 and self.doc.folded[start:end] in self.words.not_place:
-            return
         split = _split_run if end - start < LONG_RUN else _split_run.__wrapped__
         tokens, lowered, offsets = split(self.doc.text[start:end])
         pieces = [(start + low, start + high) for low, high in offsets]
@@ -128,11 +137,24 @@ class _Finder:
         count = self.memo.match(tokens[at : at + 6])
         while count and lowered[at + count - 1] in LINKS:
             count -= 1
+        if count > 1 and lowered[at] in DIRECTIONS:
+            count = self._without_direction(tokens, lowered, at, count)
+        if count > 1 and lowered[at] in self.words.not_place and lowered[at + 1] in AREA_WORDS:
+            return 0
         if count == 1 and (
             lowered[at] in self.words.not_place or len(tokens[at]) < 3 or (not tokens[at][0].isupper() and "-" not in tokens[at])
         ):
             return 0
         return count
+
+    def _without_direction(self, tokens: tuple[str, ...], lowered: Sequence[str], at: int, count: int) -> int:
+        """Refuse "West Charlotte" and "South Side" where only an obscure place far away goes by that name: it is a part of Charlotte."""
+        if lowered[at + 1] in SIDES:
+            return 0
+        whole = self.memo.lookup(" ".join(tokens[at : at + count]))
+        rest = self.memo.lookup(" ".join(tokens[at + 1 : at + count])) if self.memo.match(tokens[at + 1 : at + count]) else ()
+        is_part = bool(whole and rest) and whole[0].rank > OBSCURE_RANK and rest[0].rank < whole[0].rank / 4
+        return 0 if is_part else count
 
     def _opens_person(self, start: int, end: int, lowered: Sequence[str]) -> bool:
         """Tell whether a whole run names a person: an age behind it, a title before it."""
@@ -140,10 +162,12 @@ class _Finder:
             return True
         if self.doc.folded[start - 1 : start] != " ":
             return False
-        before = self.doc.folded[max(0, start - 16) : start].rsplit(None, 1)
+        before = self.doc.folded[max(0, start - 24) : start].rsplit(None, 1)
         if not before:
             return False
         title = before[-1].rstrip(".")
+        if title in ("called", "named") and len(before) > 1 and before[0].rsplit(None, 1)[-1] in self.words.kind_noun:
+            return False  # a village called X
         return title in self.words.person_title and not (len(lowered) > 1 and lowered[-1] in self.words.authority)
 
     def _is_person(self, lowered: Sequence[str], at: int, count: int, end: int) -> bool:
@@ -196,7 +220,7 @@ class _Finder:
             strength = max(strength, 1.5)
         candidates = self.around.of_kind(candidates, cue, end)
         kind = "country" if candidates[0].kind == "country" else "place"
-        self._append(PlaceMention(start, end, name, self.doc.sentence_at(start).index, candidates, kind, cue, strength))
+        self._append(PlaceMention(start, end, name, self.around.sentence_at(start).index, candidates, kind, cue, strength))
         self._add_state(end, candidates)
 
     def _append(self, mention: PlaceMention) -> None:
@@ -213,7 +237,7 @@ class _Finder:
             state = self.doc.gazetteer.us_state(words)
             if state is not None and (candidates[0].country_iso2 == "US" or any(is_container(state, place) for place in candidates)):
                 cue = "dateline" if self.dateline.start <= match.start(1) < self.dateline.end else "chain"
-                sentence = self.doc.sentence_at(match.start(1)).index
+                sentence = self.around.sentence_at(match.start(1)).index
                 self._append(PlaceMention(match.start(1), last, words, sentence, (state,), "place", cue, 1.0))
                 return
 
@@ -229,7 +253,7 @@ class _Finder:
                 candidates = self.memo.lookup(part)
                 if candidates and candidates[0].rank < 60_000:
                     kind = "country" if candidates[0].kind == "country" else "place"
-                    sentence = self.doc.sentence_at(at).index
+                    sentence = self.around.sentence_at(at).index
                     self._append(PlaceMention(at, at + len(part), part, sentence, candidates, kind, "compound", 0.3 if weak else 0.8))
             at += len(part) + 1
 
@@ -254,7 +278,10 @@ class _Finder:
         is_kind = after is not None and after.group() in words.kind_noun and cue in _NAMING_CUES
         if cue == "kind_of" or is_kind:
             name = self.doc.text[start:end]
-            self._append(PlaceMention(start, end, name, self.doc.sentence_at(start).index, (), "unknown", cue, max(strength, 2.4)))
+            self._append(PlaceMention(start, end, name, self.around.sentence_at(start).index, (), "unknown", cue, max(strength, 2.4)))
+        elif cue in _GUESS_CUES and len(tokens) <= MAX_GUESS_WORDS and not self.around.is_shouted(start):
+            name = self.doc.text[start:end]
+            self._append(PlaceMention(start, end, name, self.around.sentence_at(start).index, (), "guess", cue, strength))
 
     def _countries(self) -> Iterator[PlaceMention]:
         """Yield countries and peoples that no run gave: demonyms, names with small letters, names in a caseless text."""

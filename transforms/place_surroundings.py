@@ -10,6 +10,7 @@ from transforms.gazetteer import AREAS, Place
 from transforms.place_memo import PlaceMemo
 from transforms.place_names import AREA_WORDS
 from transforms.place_words import PlaceWords
+from transforms.text import Sentence
 
 LINK = r"(?:de|del|da|do|dos|das|di|du|des|la|le|las|los|el|al|es|ez|er|ad|of|and|the|y|e|upon|on|en|sur|am)"
 LINKS = frozenset(LINK[3:-1].split("|"))
@@ -28,6 +29,16 @@ class Surroundings:
     def __init__(self, doc: Document, words: PlaceWords, memo: PlaceMemo) -> None:
         self.doc, self.words, self.memo = doc, words, memo
         self.shouts: dict[int, bool] = {}
+        self._sentence: Sentence | None = None
+        self._until = 0
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """Return the sentence at an offset; names are asked for in order, so that the last answer mostly holds."""
+        if self._sentence is None or not self._sentence.start <= offset < self._until:
+            self._sentence = self.doc.sentence_at(offset)
+            after = self._sentence.index + 1
+            self._until = self.doc.sentences[after].start if after < len(self.doc.sentences) else len(self.doc.text) + 1
+        return self._sentence
 
     def after(self, end: int, lowered: Sequence[str], at: int, count: int) -> float:  # noqa: PLR0911 - one return per kind of word
         """Return what the words behind a name add to its strength."""
@@ -89,7 +100,7 @@ class Surroundings:
 
     def is_shouted(self, start: int) -> bool:
         """Tell whether a sentence is written in capitals, so that capitals tell nothing."""
-        sentence = self.doc.sentence_at(start)
+        sentence = self.sentence_at(start)
         if sentence.index not in self.shouts:
             words = self.doc.text[sentence.start : sentence.start + 200]
             capitals = len(_CAPITALS.findall(words))

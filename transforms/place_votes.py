@@ -14,9 +14,14 @@ from transforms.place_names import place_key
 from transforms.place_words import place_words
 from transforms.records import Span
 
+State = tuple[str, str | None]  # country and admin1 code
+
 MAX_CANDIDATES = 40  # a name borne by more places says nothing without a container, and containers are asked first
 MIN_STRENGTH = 0.3  # below this a name is more likely no place at all
+# A country behind one of these is where something is; behind none of them it may well be who acts ("Russia fired", "Russian drones").
+_WHERE = frozenset(("in", "at", "near", "kind_of", "area_of", "town_of", "attacked", "dateline", "into", "between", "chain"))
 ENGLISH = frozenset(("US", "CA", "GB", "AU", "IE", "NZ"))
+ENGLISH_BY_NAME, BY_NAME = 1.2, 0.6  # decades of importance that a by-name costs
 ACTOR_VOTE, CUE_VOTE, FEED_VOTE = 0.6, 0.7, 1.2
 
 
@@ -27,15 +32,15 @@ def prior(place: Place) -> float:
 
 def country_votes(
     doc: Document, mentions: Sequence[PlaceMention], containers: Sequence[tuple[int, ...]]
-) -> tuple[dict[str, float], dict[str, Span], list[dict[str, float]]]:
+) -> tuple[dict[str, float], dict[str, Span], dict[str, dict[str, float]]]:
     """Let countries, peoples, places, actors, words of one country and the feed vote for the country spoken of.
 
     Returns:
-        Votes by country; the first words that voted for each; what each mention voted.
+        Votes by country; the first words that voted for each; what each name voted, by the name in small letters.
     """
     votes: dict[str, float] = defaultdict(float)
     spans: dict[str, Span] = {}
-    own: list[dict[str, float]] = []
+    own: dict[str, dict[str, float]] = {}
     said: dict[tuple[str, str], int] = defaultdict(int)
     for mention, holders in zip(mentions, containers, strict=True):
         early = 1.3 if mention.sentence <= 2 else 1.0
@@ -44,13 +49,18 @@ def country_votes(
         worth = _worth(mention, bool(holders)) * early * (1.0, 0.5, 0.3)[min(repeat, 2)]
         nation = mention.country_iso2
         shares = {nation: 1.0} if nation else _country_shares(mention.name, mention.candidates, mention.kind == "country")
-        cast = {iso2: share * worth for iso2, share in shares.items()}
-        own.append(cast)
-        for iso2, vote in cast.items():
-            votes[iso2] += vote
+        cast = own.setdefault(mention.name.lower(), {})
+        for iso2, share in shares.items():
+            cast[iso2] = cast.get(iso2, 0.0) + share * worth
+            votes[iso2] += share * worth
             spans.setdefault(iso2, Span(mention.start, mention.end))
     _outside_votes(doc, votes, spans)
     return dict(votes), spans, own
+
+
+def is_where(mention: PlaceMention) -> bool:
+    """Tell whether a mention speaks of a place, and not of a nation or a state that acts."""
+    return mention.kind in ("place", "capital") or (mention.kind == "country" and mention.cue in _WHERE)
 
 
 def _outside_votes(doc: Document, votes: dict[str, float], spans: dict[str, Span]) -> None:
@@ -102,7 +112,7 @@ def importance(place: Place, name: str) -> float:
     """Return the prior of a place under one of its names: a by-name is less likely meant, most of all where English is spoken."""
     if place.kind != "settlement" or _is_own_name(place.name, name):
         return prior(place)
-    return prior(place) - (1.2 if place.country_iso2 in ENGLISH else 0.4)
+    return prior(place) - (ENGLISH_BY_NAME if place.country_iso2 in ENGLISH else BY_NAME)
 
 
 @lru_cache(maxsize=20_000)
@@ -110,24 +120,35 @@ def _is_own_name(official: str, written: str) -> bool:
     return official.casefold() == written.casefold() or place_key(official) == place_key(written)
 
 
-def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> dict[tuple[str, str | None], float]:
-    """Let the places vote for the state or province spoken of; each name has one vote, shared among its candidates."""
+def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> tuple[dict[State, float], dict[str, dict[State, float]]]:
+    """Let the places vote for the state or province spoken of; each name has one vote, shared among its candidates.
+
+    Returns:
+        Share of the votes by state; the shares that each name cast, by the name in small letters.
+    """
     total = max(sum(votes.values()), 0.01)
     strongest: dict[str, PlaceMention] = {}
     for mention in mentions:
         is_firm = mention.kind in ("place", "capital") and mention.strength >= MIN_STRENGTH
-        if is_firm and (mention.name not in strongest or strongest[mention.name].strength < mention.strength):
-            strongest[mention.name] = mention
-    tally: dict[tuple[str, str | None], float] = defaultdict(float)
+        name = mention.name.lower()
+        if is_firm and (name not in strongest or strongest[name].strength < mention.strength):
+            strongest[name] = mention
+    cast: dict[str, dict[State, float]] = {}
     for name, mention in strongest.items():
-        weights: dict[tuple[str, str | None], float] = {}
+        weights: dict[State, float] = {}
         for place in mention.candidates[:MAX_CANDIDATES]:
             if place.admin1_code:
-                key: tuple[str, str | None] = (place.country_iso2, place.admin1_code)
+                key: State = (place.country_iso2, place.admin1_code)
                 likely = 10 ** importance(place, name) * (0.05 + votes.get(place.country_iso2, 0.0) / total)
                 weights[key] = max(weights.get(key, 0.0), likely * (3.0 if place.kind == "admin1" else 1.0))
         whole = sum(weights.values())
-        for key, weight in weights.items():
-            tally[key] += weight / whole * (0.5 + min(mention.strength, 2.0))
-    everything = sum(tally.values())
-    return {key: vote / everything for key, vote in tally.items()} if everything else {}
+        cast[name] = {key: weight / whole * (0.5 + min(mention.strength, 2.0)) for key, weight in weights.items()}
+    everything = sum(vote for votes_of_name in cast.values() for vote in votes_of_name.values())
+    if not everything:
+        return {}, {}
+    own = {name: {key: vote / everything for key, vote in votes_of_name.items()} for name, votes_of_name in cast.items()}
+    tally: dict[State, float] = defaultdict(float)
+    for votes_of_name in own.values():
+        for key, share in votes_of_name.items():
+            tally[key] += share
+    return dict(tally), own

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from transforms.document import Document
 from transforms.gazetteer import Gazetteer, Place
-from transforms.place_context import PlaceContext, find_place_context, is_near
+from transforms.place_context import PlaceContext, find_place_context
+from transforms.place_meanings import is_near
 from transforms.place_mentions import PlaceMention, is_container
+from transforms.place_offsets import find_offset
 from transforms.place_votes import MIN_STRENGTH
 from transforms.place_words import place_words
 from transforms.records import Finding, Scope, Span
@@ -18,8 +21,11 @@ MIN_PLACE_SCORE = 1.0  # below this a name is merely mentioned
 MIN_COUNTRY_VOTES = 0.3  # one country named in passing
 SHARE_WEIGHT, STATE_WEIGHT = 3.3, 1.5
 ANCHOR_KM = 120.0
+ANCHOR_RANK = 60_000  # a smaller town with police of its own is rather a surname
+FAR_FROM_POLICE = 3.0  # points that a town loses which lies nowhere near the police or the dateline of the story
 INNER_SHARE = 0.5  # a town inside the best area is chosen if it has this share of the area's score
 MAX_ALTERNATIVES = 5
+MIN_BORROWED = 3  # precision of a place that another event of the document lends: in its district
 PRECISION = {"settlement": 2, "admin2": 3, "admin1": 4, "region": 5, "country": 6}
 _SPECIFIC = {"settlement": 1.0, "admin2": 0.6, "admin1": 0.0, "region": -0.2, "country": -1.2}
 
@@ -54,13 +60,31 @@ def find_places(doc: Document, scope: Scope) -> list[Finding]:
     if at_sea and (not choices or choices[0].place is None or choices[0].place.kind == "country"):
         return at_sea
     if choices and choices[0].score >= MIN_PLACE_SCORE:
-        return _place_findings(context, choices, doc.gazetteer)
+        return _place_findings(doc, context, choices)
+    if scope.role != "primary":
+        return _of_document(doc, context, scope) or _country_only(context, doc.gazetteer)
     return _country_only(context, doc.gazetteer)
+
+
+def _of_document(doc: Document, context: PlaceContext, scope: Scope) -> list[Finding]:
+    """Return the headline's place for a further event that names none: most likely the same town; the precision says "near"."""
+    whole = Scope(scope.anchor, scope.sentences, is_whole=False)  # a primary one, which looks at the headline
+    choices = _rank_choices(doc, whole, context)
+    if not choices or choices[0].score < MIN_PLACE_SCORE:
+        return []
+    return [
+        replace(
+            finding, rule="place.document", value=max(MIN_BORROWED, finding.value) if finding.column == "geo_precision" else finding.value
+        )
+        for finding in _place_findings(doc, context, choices)
+    ]
 
 
 def _sea_findings(doc: Document, scope: Scope) -> list[Finding]:
     """Return the sea of "a drone hit a tanker in the Black Sea": no country, no coordinates."""
     words = place_words(doc.lexicons)
+    if not _names_sea(doc):
+        return []
     for number in scope.sentences:
         sentence = doc.sentences[number]
         match = doc.search(words.sea, sentence)
@@ -71,6 +95,11 @@ def _sea_findings(doc: Document, scope: Scope) -> list[Finding]:
                 Finding("geo_precision", 7, span, "place.sea"),
             ]
     return []
+
+
+@lru_cache(maxsize=2)  # asked for each event of a document
+def _names_sea(doc: Document) -> bool:
+    return place_words(doc.lexicons).sea.search(doc.folded) is not None
 
 
 def _rank_choices(doc: Document, scope: Scope, context: PlaceContext) -> list[_Choice]:
@@ -84,12 +113,13 @@ def _rank_choices(doc: Document, scope: Scope, context: PlaceContext) -> list[_C
             continue
         if context.places[number] is None and mention.strength < 1.5:
             continue
-        if not scope.is_whole and mention.sentence not in inside and not doc.in_title(mention.start):
+        is_headline = scope.role == "primary" and doc.in_title(mention.start)  # which tells the first event
+        if not scope.is_whole and mention.sentence not in inside and not is_headline:
             continue
         place = context.places[number]
         score = _score(doc, scope, context, number, number in holders)
         if place and place.kind == "settlement" and anchors and not any(is_near(place, anchor, ANCHOR_KM) for anchor in anchors):
-            score -= 1.5
+            score -= FAR_FROM_POLICE
         groups[place.rank if place else mention.name.lower()].append((score, number))
     choices = []
     for scored in groups.values():
@@ -104,14 +134,21 @@ def _find_anchors(context: PlaceContext) -> list[Place]:
     return [
         place
         for mention, place in zip(context.mentions, context.places, strict=True)
-        if place and place.kind in ("settlement", "admin2") and mention.cue in ("body", "dateline") and mention.strength >= 1.5
+        if place
+        and place.kind in ("settlement", "admin2")
+        and place.rank < ANCHOR_RANK
+        and mention.cue in ("body", "dateline")
+        and mention.strength >= 1.5
+        and (mention.cue == "body" or place.feature != "PPLC")  # much is written in the capital about elsewhere
     ]
 
 
 def _prefer_inner(choices: list[_Choice], context: PlaceContext) -> list[_Choice]:
     """Move the best settlement inside the best area before it: "in Utah ... Provo police" happened in Provo."""
-    if not choices or choices[0].place is None or choices[0].place.kind == "settlement":
+    if not choices or choices[0].place is None:
         return choices
+    if choices[0].place.kind == "settlement":
+        return _prefer_held(choices, context)
     area = choices[0].place
     for number, choice in enumerate(choices[1:], start=1):
         cues = {context.mentions[mention].cue for mention in choice.mentions}
@@ -123,6 +160,16 @@ def _prefer_inner(choices: list[_Choice], context: PlaceContext) -> list[_Choice
             (inside or held)
             and choice.score >= INNER_SHARE * choices[0].score
             and not cues <= {"care", "to", "from", "of", "with", "outlet"}
+        ):
+            return [choice, *choices[:number], *choices[number + 1 :]]
+    return choices
+
+
+def _prefer_held(choices: list[_Choice], context: PlaceContext) -> list[_Choice]:
+    """Move a name that the gazetteer lacks before the town that only says where it lies: "the village of X, near Y"."""
+    for number, choice in enumerate(choices[1:], start=1):
+        if choice.place is None and any(
+            outer in choices[0].mentions for mention in choice.mentions for outer in context.containers[mention]
         ):
             return [choice, *choices[:number], *choices[number + 1 :]]
     return choices
@@ -162,30 +209,49 @@ def _event_nearness(doc: Document, mention: PlaceMention) -> float:
     """Return up to 1.2 for words of violence in the sentence, more when close by."""
     event = place_words(doc.lexicons).event
     sentence = doc.sentences[mention.sentence]
+    if not _tells_event(doc, mention.sentence):
+        return 0.0
     if event.search(doc.folded, max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)):
         return 1.1
-    return 0.6 if event.search(doc.folded, sentence.start, sentence.end) else 0.0
+    return 0.6
 
 
-def _place_findings(context: PlaceContext, choices: list[_Choice], gazetteer: Gazetteer) -> list[Finding]:
+@lru_cache(maxsize=256)  # sentences of the document at hand
+def _tells_event(doc: Document, number: int) -> bool:
+    return doc.search(place_words(doc.lexicons).event, doc.sentences[number]) is not None
+
+
+def _place_findings(doc: Document, context: PlaceContext, choices: list[_Choice]) -> list[Finding]:
     choice = choices[0]
     number = choice.mentions[0]
     mention = context.mentions[number]
     place, span = choice.place, Span(mention.start, mention.end)
     rule = f"place.{mention.cue or 'named'}"
     if place is None:
-        return _unknown_findings(context, choices, number, gazetteer)
+        return _unknown_findings(doc, context, choices, number)
     findings = [Finding("country_iso3", place.country_iso3, span, f"{rule}.country")]
     if place.admin1:
         findings.append(Finding("admin1", place.admin1, span, f"{rule}.admin1"))
     if place.kind not in ("admin1", "country"):
         findings.append(Finding("place", place.name, span, rule))
     if place.kind != "country":
-        findings += [Finding("latitude", place.latitude, span, rule), Finding("longitude", place.longitude, span, rule)]
-        if place.geonameid is not None:
-            findings.append(Finding("geonameid", place.geonameid, span, rule))
+        findings += _coordinates(doc, place, mention, rule)
     findings.append(Finding("geo_precision", PRECISION[place.kind], span, rule))
     return [*findings, *_alternatives(context, choices, span)]
+
+
+def _coordinates(doc: Document, place: Place, mention: PlaceMention, rule: str) -> list[Finding]:
+    """Return latitude, longitude and, where they are the place's own and not so many kilometres from it, its id."""
+    offset = find_offset(doc.folded, mention.start) if place.kind == "settlement" else None
+    if offset:
+        span, rule = Span(offset.start, mention.end), "place.offset"
+        latitude, longitude = offset.apply(place.latitude, place.longitude)
+        return [Finding("latitude", latitude, span, rule), Finding("longitude", longitude, span, rule)]
+    span = Span(mention.start, mention.end)
+    findings = [Finding("latitude", place.latitude, span, rule), Finding("longitude", place.longitude, span, rule)]
+    if place.geonameid is not None and rule != "place.container":
+        findings.append(Finding("geonameid", place.geonameid, span, rule))
+    return findings
 
 
 def _alternatives(context: PlaceContext, choices: list[_Choice], span: Span) -> list[Finding]:
@@ -220,28 +286,24 @@ def _alternatives(context: PlaceContext, choices: list[_Choice], span: Span) -> 
     )
 
 
-def _unknown_findings(context: PlaceContext, choices: list[_Choice], number: int, gazetteer: Gazetteer) -> list[Finding]:
+def _unknown_findings(doc: Document, context: PlaceContext, choices: list[_Choice], number: int) -> list[Finding]:
     """Return the name as written, with the coordinates of the nearest known area or town."""
     mention = context.mentions[number]
     span = Span(mention.start, mention.end)
     findings = [Finding("place", mention.name, span, "place.unlisted")]
-    held = [context.places[outer] for outer in context.containers[number]]
-    anchors = [place for place in held if place] or [
-        choice.place for choice in choices[1:] if choice.place and choice.score > MIN_PLACE_SCORE
+    anchors = [outer for outer in context.containers[number] if context.places[outer]] or [
+        choice.mentions[0] for choice in choices[1:] if choice.place and choice.score > MIN_PLACE_SCORE
     ]
     if not anchors:
-        return findings + _country_only(context, gazetteer)
-    anchor = next((p for p in anchors if p.kind != "country"), anchors[0])
-    source = next((m for m, p in zip(context.mentions, context.places, strict=True) if p is anchor), mention)
+        return findings + _country_only(context, doc.gazetteer)
+    known = [(context.mentions[outer], place) for outer in anchors if (place := context.places[outer])]
+    source, anchor = next(((outer, place) for outer, place in known if place.kind != "country"), known[0])
     span = Span(source.start, source.end)
     findings.append(Finding("country_iso3", anchor.country_iso3, span, "place.container.country"))
     if anchor.admin1:
         findings.append(Finding("admin1", anchor.admin1, span, "place.container.admin1"))
     if anchor.kind != "country":
-        findings += [
-            Finding("latitude", anchor.latitude, span, "place.container"),
-            Finding("longitude", anchor.longitude, span, "place.container"),
-        ]
+        findings += _coordinates(doc, anchor, source, "place.container")
     findings.append(Finding("geo_precision", max(3, PRECISION[anchor.kind]), span, "place.container"))
     return findings
 

@@ -149,6 +149,30 @@ def test_scope_without_its_own_date_borrows_none(make_document):
     assert findings["event_date_start"].rule == "date.none_stated"
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last", "precision"),
+    [
+        ("Clashes near Goma killed nine in early March.", "2025-03-01", "2025-03-10", 4),
+        ("Raids near Goma killed nine people in 2014.", "2014-01-01", "2014-12-31", 5),
+        ("Clashes near Goma killed nine last month.", "2025-03-01", "2025-03-31", 4),
+        # another sentence's year, and a stretch that a word governs, date nothing
+        ("Gunmen killed two in Kano. The group has killed dozens last year.", "2025-04-02", "2025-04-04", 9),
+        ("A bomb killed two people in Kano, days before an election due in May 2025.", "2025-04-02", "2025-04-04", 9),
+        ("A bomb killed two people in Kano on Monday, a day after a visit by the mayor.", "2025-03-31", "2025-03-31", 1),
+    ],
+)
+def test_stated_month_beats_the_days_assumed(make_document, whole, text, first, last, precision):
+    found = read(make_document, whole, text)
+    days = (str(found["event_date_start"][0]), str(found["event_date_end"][0]), found["date_precision"][0])
+    assert days == (first, last, precision)
+
+
+@pytest.mark.parametrize("day", [dt.date.min, dt.date.max])
+def test_zero_of_the_calendar_is_no_publication_day(make_document, whole, day):
+    found = read(make_document, whole, "A bomb killed two people in Kano on Monday, a day after 5 May 2016.", published=day.isoformat())
+    assert found.get("event_date_start", (None,))[0] in (None, dt.date(2016, 5, 5))
+
+
 @pytest.mark.parametrize("text", ["on Monday " * 4_000, "1 2 3/4 " * 4_000, "a" * 60_000, "May 5 " * 6_000])
 def test_pathological_text_ends_soon(make_document, whole, text):
     doc = make_document(text)

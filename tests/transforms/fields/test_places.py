@@ -104,3 +104,59 @@ def test_sea_has_neither_country_nor_coordinates(make_document, whole) -> None:
     found = _read(make_document("A missile hit a tanker in the Black Sea, killing two sailors."), whole)
     assert found == {"place": "Black Sea", "geo_precision": 7}
     assert _read(make_document("A missile killed two people in Odesa on the Black Sea."), whole)["place"] != "Black Sea"
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "place", "precision"),
+    [
+        # who acts does not say where
+        ("Russian forces shelled Nikopol overnight, killing a man and wounding three others.", "UKR", "Nikopol", 2),
+        ("Russia fired two missiles at a market in Kostiantynivka, killing 16 people.", "UKR", "Kostyantynivka", 2),
+        ("Russian drones struck a clinic in Kherson on Thursday, killing two.", "UKR", "Kherson", 2),
+        ("Hamas fighters ambushed a patrol near Baalbek, killing two soldiers and wounding six.", "LBN", "Baalbek", 2),
+        ("Hamas said on Monday that it had fired rockets at Ashkelon. Three people were injured.", "ISR", "Ashkelon", 2),
+        ("Shelling killed two people in Kherson on Monday, officials in Moscow said.", "UKR", "Kherson", 2),
+        # a country is not the town of its name
+        ("At least ten people were killed in Mozambique during a rally, the party said, in Nampula.", "MOZ", "Nampula", 2),
+        # another transcription, in the country that the text speaks of only
+        ("A teacher was shot dead in Kabkabiya in North Darfur, Sudan.", "SDN", "Kabkābīyah", 2),
+        ("A teacher was shot dead in Kabkabiya, a hamlet in southern France.", "FRA", None, 6),
+        # the neighbour says where, and is not where
+        ("A judge was killed in Metepec near Mexico City on Monday.", "MEX", "Metepec", 2),
+        ("A bomb killed four people in the village of Warxalle, near Baidoa in Somalia.", "SOM", "Warxalle", 3),
+        ("Bandits killed nine people in a village called Anka in Zamfara state.", "NGA", "Anka", 2),
+        # no places: "Air raids", a part of town by direction
+        ("Air raids against Yemen killed nine people on Monday.", "YEM", None, 6),
+        ("Four people were shot in West Charlotte, North Carolina, police said.", "USA", "Charlotte", 2),
+    ],
+)
+def test_what_a_name_means_beside_other_names(make_document, whole, text: str, country: str, place: str | None, precision: int) -> None:
+    found = _read(make_document(text), whole)
+    assert (found.get("country_iso3"), found.get("place"), found.get("geo_precision")) == (country, place, precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "latitude", "longitude", "quote"),
+    [
+        (
+            "Four people were killed by a bomb 30 kilometres (19 miles) south-west of Baidoa in Somalia.",
+            2.92, 43.46, "30 kilometres (19 miles) south-west of Baidoa",
+        ),
+        ("Gunmen killed six people about ten km north of the town of Baidoa, Somalia.", 3.20, 43.65, "ten km north of the town of Baidoa"),
+        ("Gunmen killed six people 30 km from Baidoa, Somalia.", 3.11383, 43.6498, "Baidoa"),  # no direction: the town itself
+    ],
+)  # fmt: skip
+def test_distance_and_direction_move_the_point(make_document, whole, text: str, latitude: float, longitude: float, quote: str) -> None:
+    doc = make_document(text)
+    found = {finding.column: finding for finding in find_places(doc, whole(doc))}
+    assert (found["latitude"].value, found["longitude"].value) == (latitude, longitude)
+    assert doc.quote(found["latitude"].span) == quote
+
+
+def test_further_event_without_a_place_borrows_the_headline_s_and_says_so(make_document) -> None:
+    doc = make_document("A market was bombed. Later that day gunmen shot dead two drivers.", title="Bomb kills nine in Mosul")
+    found = {f.column: f for f in find_places(doc, Scope(2, (2,), role="secondary", is_whole=False))}
+    assert (found["place"].value, found["geo_precision"].value, found["place"].rule) == ("Mosul", 3, "place.document")
+    named = make_document("A market was bombed. Later gunmen shot dead two drivers in Kirkuk.", title="Bomb kills nine in Mosul")
+    found = {f.column: f for f in find_places(named, Scope(2, (2,), role="secondary", is_whole=False))}
+    assert found["place"].value == "Kirkuk"

@@ -1,0 +1,119 @@
+"""Which of its meanings a place name has in one text: what the other names of the text say decides, then importance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from transforms.gazetteer import AREAS, Gazetteer, Place
+from transforms.geo import distance_km
+from transforms.place_mentions import PlaceMention, is_container
+from transforms.place_votes import State, importance
+
+WELL_KNOWN_RANK = 3_000  # about the 2,500 largest cities after countries
+MIN_TOTAL = 0.5  # votes of the rest of the text below which it says nothing about a country
+MIN_SUPPORT = 0.08  # share of the other votes that a country needs before its small places are believed
+TOWN_RANK = 30_000  # towns of about 20,000 people and more: believed against the home of who acts
+ENOUGH = 1.0  # votes of the rest of the text from which on they count in full
+COUNTRY_WEIGHT, STATE_WEIGHT = 4.0, 3.5
+NEAR_KM = 90.0  # places of one story mostly lie within a few hours' drive
+_NOTHING: dict[str, float] = {}
+
+
+def is_near(a: Place, b: Place, km: float) -> bool:
+    """Tell whether two places lie within a distance; asks the globe only when a glance at the degrees allows it."""
+    if abs(a.latitude - b.latitude) > km / 110:
+        return False
+    return distance_km(a.latitude, a.longitude, b.latitude, b.longitude) <= km
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Orders the candidates of a mention: country, the states that the text names, nearness to the others, importance.
+
+    Attributes:
+        votes: Country -> votes of the whole text.
+        own: Name in small letters -> country -> votes that this name cast, wherever it stands.
+        states: State -> share of the votes.
+        own_states: Name in small letters -> state -> share that this name cast.
+        firm: Places that are certain.
+        places: Names in small letters that speak of places, not of nations that act.
+        repeated: Names in small letters that stand more than once.
+        gazetteer: The gazetteer.
+    """
+
+    votes: Mapping[str, float]
+    own: Mapping[str, Mapping[str, float]]
+    states: Mapping[State, float]
+    own_states: Mapping[str, Mapping[State, float]]
+    firm: Sequence[Place]
+    places: frozenset[str]
+    repeated: frozenset[str]
+    gazetteer: Gazetteer
+    _ranked: dict[tuple[object, ...], tuple[Place, ...]] = field(default_factory=dict)
+
+    def rank(self, mention: PlaceMention, held: Sequence[Place]) -> tuple[Place, ...]:
+        """Return the candidates of one mention, likeliest first, without obscure places of countries that nothing else speaks of.
+
+        Args:
+            mention: The mention.
+            held: The areas that the text names as holding it.
+        """
+        if mention.kind in ("demonym", "capital") or (not mention.candidates and mention.strength <= 1):
+            return mention.candidates
+        key = (mention.name, mention.candidates, mention.kind == "country", mention.strength > 1, tuple(held))
+        if key not in self._ranked:  # the same name comes back all through a text
+            self._ranked[key] = self._rank(mention, held)
+        return self._ranked[key]
+
+    def _rank(self, mention: PlaceMention, held: Sequence[Place]) -> tuple[Place, ...]:
+        own = self.own.get(mention.name.lower(), _NOTHING)
+        others = {iso2: vote - own.get(iso2, 0.0) for iso2, vote in self.votes.items()}
+        total = sum(others.values())
+        candidates = mention.candidates
+        if candidates and candidates[0].kind == "country":  # "in Mozambique" is not the Island of Mozambique
+            candidates = tuple([place for place in candidates if place.kind in ("country", "admin1")])
+        if total > MIN_TOTAL:
+            least = MIN_SUPPORT * total
+            known = WELL_KNOWN_RANK if self.places - {mention.name.lower()} else TOWN_RANK
+            nations = {
+                p.country_iso2 for p in candidates if p.rank < known or p.kind == "admin1" or others.get(p.country_iso2, 0.0) > least
+            }
+            if not nations and mention.name.lower() in self.repeated:
+                nations = {iso2 for iso2, vote in own.items() if vote > total}  # it is all that the text speaks of
+            candidates = tuple([p for p in candidates if p.country_iso2 in nations])
+        if mention.kind != "country" and mention.strength > 1:
+            candidates += self._other_spellings(mention.name, candidates, held, others, total)
+        if len(candidates) < 2:
+            return candidates
+        shares = {iso2: vote / max(total, ENOUGH) for iso2, vote in others.items()}
+        scored = [(self._fit(place, mention.name, shares), -place.rank, place) for place in candidates]
+        scored.sort(key=itemgetter(0, 1), reverse=True)
+        return tuple([place for _, _, place in scored])
+
+    def _other_spellings(
+        self, name: str, candidates: tuple[Place, ...], held: Sequence[Place], others: dict[str, float], total: float
+    ) -> tuple[Place, ...]:
+        """Return places of the name in another transcription: in the area that holds it, or in the one country spoken of."""
+        areas = [area for area in held if area.kind in AREAS]
+        if areas:
+            if any(place.country_iso2 == areas[0].country_iso2 for place in candidates):
+                return ()
+            found = self.gazetteer.lookup(name, countries=(areas[0].country_iso2,))
+            return tuple(place for place in found if any(is_container(area, place) for area in areas))[:3]
+        top = max(others, key=lambda iso2: (others[iso2], iso2), default="")
+        if total <= MIN_TOTAL or others[top] <= 0.6 * total or any(place.country_iso2 == top for place in candidates):
+            return ()
+        return self.gazetteer.lookup(name, countries=(top,))[:3]
+
+    def _fit(self, place: Place, name: str, shares: Mapping[str, float]) -> float:
+        """Return how well one meaning of a name fits the text; what the name itself voted is left out, for importance says it."""
+        state = (place.country_iso2, place.admin1_code)
+        score = COUNTRY_WEIGHT * shares.get(place.country_iso2, 0.0) + importance(place, name)
+        score += STATE_WEIGHT * (self.states.get(state, 0.0) - self.own_states.get(name.lower(), {}).get(state, 0.0))
+        if place.kind == "settlement":
+            score += 0.8
+            if any(other.rank != place.rank and is_near(place, other, NEAR_KM) for other in self.firm):
+                score += 0.5
+        return score + {"country": 1.0, "admin1": 0.1}.get(place.kind, 0.0)
