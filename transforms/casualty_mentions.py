@@ -7,50 +7,61 @@ up, "including three children" does not. Which mention makes an event's toll is 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from bisect import bisect_left
+from collections.abc import Iterable
 
-from transforms.casualty_tolls import TollReader
+from transforms.casualty_lists import ListReader
+from transforms.casualty_recorder import PAIRS, find_other_words
 from transforms.document import Document
-from transforms.harm import HarmWords, read_atoms
-from transforms.harm_phrases import NP_LENGTH, is_plural
+from transforms.harm import NO_HARM, Harm, HarmWords, read_atoms
+from transforms.harm_phrases import WHEN, is_plural
 from transforms.records import CasualtyMention
 
-T = TypeVar("T")
-
+_OBJECT_REACH = 16  # atoms between "shot" and "dead", "to death"
+_LEAVES = frozenset({"leave", "leaves", "leaving", "left", ",", "in", "at", "-"})
 _REACH = 34  # atoms between a subject and its harm word: the longest parenthesis seen is 28
 
 
 def find_casualty_mentions(doc: Document) -> list[CasualtyMention]:
     """Return all casualty mentions of a document in order of the text; see records.CasualtyMention for what each says."""
     out: list[CasualtyMention] = []
-    harms = group_by_sentence(doc, HarmWords.of(doc.lexicons).find(doc.folded), lambda item: item[0])
-    people = group_by_sentence(doc, doc.terms["groups"], lambda term: term.start) if harms else {}
-    for index, words in sorted(harms.items()):
+    harms = group_by_sentence(doc, HarmWords.of(doc.lexicons).find(doc.folded))
+    if not harms:
+        return out
+    counted = doc.lexicons.numbers.find_in(doc.folded, [(doc.sentences[i].start, doc.sentences[i].end) for i in harms])
+    people = doc.terms["groups"]
+    starts = [term.start for term in people]
+    others = find_other_words(doc.folded)
+    is_opening = True
+    for (index, words), quantities in zip(harms.items(), counted, strict=True):
         sentence = doc.sentences[index]
-        quantities = doc.lexicons.numbers.find(doc.folded, sentence.start, sentence.end)
-        out += _SentenceReader(doc, sentence, read_atoms(doc, sentence, words, quantities, people.get(index, []))).read()
+        named = people[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        atoms = read_atoms(doc, sentence, words, quantities, named)
+        at = bisect_left(others, sentence.start)
+        tells_others = at < len(others) and others[at] < sentence.end
+        found = _SentenceReader(doc, sentence, atoms, is_opening=is_opening, tells_others=tells_others).read()
+        is_opening = is_opening and all(m.uncertain or m.aggregate or doc.in_title(m.span.start) for m in found)
+        out += found
     return out
 
 
-def group_by_sentence(doc: Document, items: Iterable[T], key: Callable[[T], int]) -> dict[int, list[T]]:
-    """Group items by the number of the sentence that their offset lies in, order kept."""
-    grouped: dict[int, list[T]] = {}
-    for item in items:
-        grouped.setdefault(doc.sentence_at(key(item)).index, []).append(item)
+def group_by_sentence(doc: Document, harms: Iterable[tuple[int, int, Harm]]) -> dict[int, list[tuple[int, int, Harm]]]:
+    """Group harm words by the number of their sentence; both in order of the text."""
+    grouped: dict[int, list[tuple[int, int, Harm]]] = {}
+    for item in harms:
+        grouped.setdefault(doc.sentence_at(item[0]).index, []).append(item)
     return grouped
 
 
-_ALONG = re.compile(r" (?:along with|together with|alongside|as well as) ")
-
-
-class _SentenceReader(TollReader):
+class _SentenceReader(ListReader):
     """Links the quantities and people of one sentence to its harm words."""
 
     def read(self) -> list[CasualtyMention]:
         """Return the mentions of the sentence, in order."""
         harms = [i for i, atom in enumerate(self.atoms) if atom.kind == "harm"]
+        if shots := [i for i in harms if self.atoms[i].harm.effect == "shot"]:
+            self._join_split_deaths(shots)
+            harms = [i for i in harms if self.atoms[i].kind == "harm"]
         for i in harms:
             if self.atoms[i].harm.form == "toll":
                 self.read_toll(i)
@@ -62,11 +73,24 @@ class _SentenceReader(TollReader):
                 self._read_right(i, form)
             elif form == "state":
                 self._read_left(i, "state")
-            elif form in {"noun", "lives"}:
+            elif form in {"noun", "lives", "tail"}:
                 self.read_noun(i)
         self.read_of_harmed()
         self.read_ordinal()
         return sorted(self.out, key=lambda m: (m.span.start, m.span.end))
+
+    def _join_split_deaths(self, shots: Iterable[int]) -> None:
+        """Read "shot three of them dead", "stabbed his mother to death" as killed: the second half stands behind the victims."""
+        for i in shots:
+            atom = self.atoms[i]
+            for j in range(i + 1, min(len(self.atoms), i + _OBJECT_REACH)):
+                follow = self.atoms[j]
+                is_death = follow.word == "death" and self.atoms[j - 1].word == "to"
+                if is_death or (follow.word == "dead" and j > i + 1 and not any(a.word in _LEAVES for a in self.atoms[i:j])):
+                    atom.harm = Harm("killed", atom.harm.form)
+                    follow.kind, follow.harm = "word", NO_HARM
+                if is_death or follow.kind in {"harm", "be", "clause"} or follow.word in {"dead", ";", ":"}:
+                    break
 
     # -- which side -------------------------------------------------------------------------------
 
@@ -107,38 +131,25 @@ class _SentenceReader(TollReader):
     def _link_list(self, first: int, i: int, effect: str, rule: str) -> None:
         """Link a quantity behind a harm word and what the list adds: "three in A and four in B", "including two children"."""
         self.emit(first, i, effect, rule)
-        j, steps = first + 1, 0
-        subset = False
-        while j < len(self.atoms) and steps < NP_LENGTH + 4:
-            atom = self.atoms[j]
-            if atom.kind in {"harm", "clause", "be"} or (atom.kind == "mark" and atom.word in ";:."):
-                return
-            if atom.kind == "word" and atom.word.endswith("ing"):
-                return
-            if atom.kind == "incl":
-                subset = True
-            if atom.kind == "quantity" or (atom.kind == "one" and self.people_near(j)):
-                if self.has_own_harm(j):
-                    return
-                joined = any(a.kind in {"and", "incl"} or a.word in {",", "mostly"} for a in self.atoms[max(first, j - 2) : j])
-                if not joined:
-                    return
-                part = subset or self.is_part(j)
-                name = f"{rule}.{'part' if part else 'list'}"
-                if atom.kind == "quantity":
-                    self.emit(j, i, effect, name, subset=part, additive=not part)
-                elif part or self.people_in(j, self.np_end(j)) is not None:
-                    self.emit_one(j, self.np_end(j), i, effect, name, subset=part, additive=not part)
-                steps = 0
-            j += 1
-            steps += 1
+        quantity = self.atoms[first].quantity
+        self.link_behind(first + 1, i, effect, rule, quantity.best if quantity else None)
 
     def _link_unnumbered_object(self, i: int, effect: str, form: str) -> bool:
         """Link "killed a man", "killing him", "the death of Ahmed Khan" = 1, and "killed civilians" = several."""
         nxt = self.atoms[i + 1] if i + 1 < len(self.atoms) else None
         if nxt is None or (effect == "shot" and form == "gerund" and nxt.kind not in {"one", "pronoun"}):
             return False
+        if nxt.word in {"them", "all", "both"}:
+            return self.share_victims(i, form)
+        if nxt.word == "themselves":
+            self._link_more(i + 2, i, effect, form)
+            return True
         end = self.np_end(i + 1)
+        if [a.word for a in self.atoms[end - 1 : end + 1]] == ["family", "of"] and [a.kind for a in self.atoms[end + 1 : end + 2]] == [
+            "quantity"
+        ]:
+            self._link_list(end + 1, i, effect, f"casualty.{form}")
+            return True
         if nxt.kind == "one" or nxt.word in {"him", "her", "himself", "herself"}:
             self.emit_one(i + 1, end, i, effect, f"casualty.{form}.one")
             self._link_more(end, i, effect, form)
@@ -148,29 +159,22 @@ class _SentenceReader(TollReader):
         head = self.people_in(i + 1, end)
         last = self.atoms[end - 1]
         if head is not None and is_plural(head.word):
-            return self.emit_some(i + 1, end, i, effect, f"casualty.{form}.plural")
-        is_named = nxt.kind == "word" and nxt.is_capital and not self.doc.is_caseless
+            self.emit_some(i + 1, end, i, effect, f"casualty.{form}.plural")
+            if head.word in PAIRS:
+                self._link_more(end, i, effect, form)
+            return True
+        is_named = nxt.kind == "word" and nxt.is_capital and nxt.word not in WHEN and not self.doc.is_caseless
         is_office = nxt.kind == "det" and last.kind in {"word", "people"} and not is_plural(last.word) and form == "verb"
         if head is not None or is_named or is_office:
             self.emit_one(i + 1, end, i, effect, f"casualty.{form}.one")
-            self._link_more(end, i, effect, form)
+            self._link_more(end, i, effect, form, is_named=is_named)
             return True
         return False
 
-    def _link_more(self, at: int, i: int, effect: str, form: str) -> None:
+    def _link_more(self, at: int, i: int, effect: str, form: str, *, is_named: bool = False) -> None:
         """Link what follows a single victim: "a judge and seven members of his family", "the mayor and his daughter"."""
-        steps = 0
-        while at < len(self.atoms) and steps < NP_LENGTH + 2 and self.atoms[at].kind in {"word", "people", "prep", "det"}:
-            at, steps = at + 1, steps + 1
-        if at + 1 >= len(self.atoms) or self.atoms[at].kind != "and":
-            return
-        follow = self.atoms[at + 1]
-        if follow.kind == "quantity" and not self.has_own_harm(at + 1):
-            self._link_list(at + 1, i, effect, f"casualty.{form}.list")
-        elif follow.kind in {"one", "det"} and self.people_in(at + 1, self.np_end(at + 1)) is not None and not self.has_own_harm(at + 1):
-            head = self.people_in(at + 1, self.np_end(at + 1))
-            if head is not None and not is_plural(head.word):
-                self.emit_one(at + 1, self.np_end(at + 1), i, effect, f"casualty.{form}.list", additive=True)
+        self.link_behind(at, i, effect, f"casualty.{form}", is_named=is_named)
+        self.link_companions(at, i, effect, f"casualty.{form}")
 
     # -- victims on the left ----------------------------------------------------------------------
 
@@ -181,18 +185,17 @@ class _SentenceReader(TollReader):
         j = i - 1
         while j >= 0 and i - j < _REACH:
             atom = self.atoms[j]
-            if atom.kind == "mark" and atom.word in ";:":
-                break
-            if atom.kind == "harm" and not self.is_joined(j, i):
-                break
-            if atom.kind == "clause" and atom.word not in {"as"}:
+            if atom.word == ")":
+                j = self.opening_of(j) - 1
+                continue
+            if self._ends_subject(j, i):
                 break
             if atom.kind == "quantity" and j not in self.taken and self.agrees(j, i, form):
                 part = self.is_part(j)
                 if head is None or part:
                     self.emit(j, i, effect, f"casualty.{form}{'.part' if part else ''}", subset=part)
                     head = head if part else j
-                elif self.is_listed(j, head):
+                elif self.is_whole_of(j, i) or self.is_listed(j, head):
                     self.emit(j, i, effect, f"casualty.{form}.list", additive=True)
                     head = j
                 else:
@@ -205,16 +208,38 @@ class _SentenceReader(TollReader):
                 break
             j -= 1
         if head is not None:
-            self._add_singular_before(head, i, effect, form)
+            self._link_around(head, i, effect, form)
         found = head is not None or self._link_unnumbered_subject(i, effect, form)
+        if not found:
+            self._share_subject(i, form)
         if found:
-            self._link_companions(i, effect, form)
+            self.link_companions(i + 1, i, effect, f"casualty.{form}")
+            self.settle_whole(i)
             self._read_parts_behind(i, effect, form)
         return found
+
+    def _share_subject(self, i: int, form: str) -> None:
+        """Link the victims of an earlier harm word: "was shot on Monday and later died", "shot in the head and killed"."""
+        j = i - 1
+        while j > 0 and (
+            self.atoms[j].kind == "be" or self.atoms[j].word in {"has", "had", "have", "later", "then", "subsequently", "who"}
+        ):
+            j -= 1
+        if self.atoms[j].word in {"and", "but", ","}:
+            self.share_victims(i, form)
+
+    def _ends_subject(self, j: int, i: int) -> bool:
+        """Tell whether the subject of harm word i begins behind atom j: a break of the sentence, or another harm word."""
+        atom = self.atoms[j]
+        if atom.kind == "harm":
+            return not self.is_joined(j, i)
+        return atom.word in {";", ":"} or (atom.kind == "clause" and atom.word != "as")
 
     def _read_parts_behind(self, i: int, effect: str, form: str) -> None:
         """Read "were killed, including two children" as parts, "were killed in Anka and four in Bagega" as one more item."""
         j = i + 1
+        if j < len(self.atoms) and self.atoms[j].word in {",", "-", ":", "("} and self.link_apposition(j, i, f"casualty.{form}"):
+            return
         while j < len(self.atoms) and j < i + 14 and self.atoms[j].kind != "incl":
             if self.atoms[j].kind == "quantity" and self.atoms[j - 1].kind == "and" and self._is_elsewhere(j):
                 self.emit(j, i, effect, f"casualty.{form}.list", additive=True)
@@ -223,21 +248,7 @@ class _SentenceReader(TollReader):
                 return
             j += 1
         if j < len(self.atoms) and self.atoms[j].kind == "incl":
-            self._link_parts(j + 1, i, effect, f"casualty.{form}.part")
-
-    def _link_companions(self, i: int, effect: str, form: str) -> None:
-        """Read "was killed along with his three children" as more items of the list."""
-        match = _ALONG.match(self.doc.folded, self.atoms[i].end, self.sentence.end)
-        if match is None:
-            return
-        j = next((k for k in range(i + 1, len(self.atoms)) if self.atoms[k].start >= match.end()), len(self.atoms))
-        while j < len(self.atoms) and self.atoms[j].kind in {"det", "pronoun"}:
-            j += 1
-        if j < len(self.atoms) and self.atoms[j].kind == "quantity" and not self.has_own_harm(j):
-            self._link_list(j, i, effect, f"casualty.{form}.list")
-        elif j < len(self.atoms) and (head := self.people_in(j, self.np_end(j))) is not None and not is_plural(head.word):
-            self.emit_one(j, self.np_end(j), i, effect, f"casualty.{form}.list", additive=True)
-            self._link_more(self.np_end(j), i, effect, form)
+            self.link_parts(j + 1, i, effect, f"casualty.{form}.part")
 
     def _is_elsewhere(self, j: int) -> bool:
         """Tell whether the quantity at j has only a place of its own: "and four in Bagega"."""
@@ -247,19 +258,6 @@ class _SentenceReader(TollReader):
             and (follow[0].word == "in" or (len(follow) > 1 and follow[0].kind == "people" and follow[1].word == "in"))
             and not self.has_own_harm(j)
         )
-
-    def _link_parts(self, j: int, i: int, effect: str, rule: str) -> None:
-        """Link every numbered or single item of an "including" list as a part."""
-        for k in range(j, min(len(self.atoms), j + 16)):
-            atom = self.atoms[k]
-            if atom.kind in {"harm", "clause", "be"} or (atom.kind == "mark" and atom.word in ";:."):
-                return
-            if atom.kind == "quantity":
-                if self.has_own_harm(k):
-                    return
-                self.emit(k, i, effect, rule, subset=True)
-            elif atom.kind == "one" and self.people_in(k, self.np_end(k)) is not None:
-                self.emit_one(k, self.np_end(k), i, effect, rule, subset=True)
 
     def _effect_left(self, i: int) -> str:
         """Return the effect of a harm word and its pair: "killed or wounded" counts both together, "shot and killed" is one."""
@@ -271,25 +269,16 @@ class _SentenceReader(TollReader):
                     return "casualties"
         return effect
 
-    def _add_singular_before(self, head: int, i: int, effect: str, form: str) -> None:
-        """Link a single victim before the numbers: "a man and his two sons were shot dead" is one more than they say."""
-        j = head - 1
-        while j >= 0 and (self.atoms[j].kind == "det" or self.atoms[j].word == "her"):
-            j -= 1
-        if j < 1 or self.atoms[j].kind != "and":
-            return
-        first = self.atoms[0]
-        if j == 1 and first.kind == "people" and not is_plural(first.word):  # "Mother and three children die"
-            self.emit_one(0, 1, i, effect, f"casualty.{form}.list", additive=True)
-            return
-        for k in range(j - 1, max(-1, j - 1 - NP_LENGTH), -1):
-            atom = self.atoms[k]
-            if atom.kind in {"harm", "quantity", "clause", "mark", "be", "and", "prep"}:
-                return
-            if atom.kind == "one":
-                if self.people_in(k, j) is not None:
-                    self.emit_one(k, j, i, effect, f"casualty.{form}.list", additive=True)
-                return
+    def _link_around(self, head: int, i: int, effect: str, form: str) -> None:
+        """Link the single victims before and behind the numbers: "a man and his two sons", "two policemen and a child were killed"."""
+        first = min([head, *(k for k in self.taken if self.atoms[k].start >= self.sentence.start and k < head and self._is_of(k, i))])
+        self.link_before(first, i, effect, f"casualty.{form}")
+        quantity = self.atoms[head].quantity
+        self.link_behind(head + 1, i, effect, f"casualty.{form}", quantity.best if quantity else None)
+
+    def _is_of(self, k: int, i: int) -> bool:
+        """Tell whether the quantity at k was recorded as an item of the list of harm word i."""
+        return any(m.quantity is self.atoms[k].quantity and m.harm == self.atoms[i].start and not m.subset for m in self.out)
 
     def _link_unnumbered_subject(self, i: int, effect: str, form: str) -> bool:
         """Link "a soldier was killed" = 1, "civilians were killed" = several; told by the verb, the article or the noun."""
@@ -324,11 +313,6 @@ class _SentenceReader(TollReader):
 
     def _link_two_subjects(self, first: int, end: int, i: int, effect: str, form: str) -> bool:
         """Link "a soldier and the farmer who guided him were killed" = 2: the verb is a plural, each noun is not."""
-        if first < 2 or self.atoms[first - 1].kind != "and":
+        if not self.link_before(first, i, effect, f"casualty.{form}"):
             return False
-        start = self.np_start(first - 2)
-        other = self.people_in(start, first - 1)
-        if other is None or is_plural(other.word) or self.atoms[start].kind != "one":
-            return False
-        self.emit_one(start, first - 1, i, effect, f"casualty.{form}.list")
-        return self.emit_one(first, end, i, effect, f"casualty.{form}.list", additive=True)
+        return self.emit_one(first, end, i, effect, f"casualty.{form}.list")

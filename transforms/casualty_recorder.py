@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
+
+from ahocorasick_rs import AhoCorasick
 
 from transforms.document import Document
 from transforms.harm import FIGHTERS, GROUP_OF, Atom
@@ -10,47 +13,98 @@ from transforms.harm_phrases import SentencePhrases
 from transforms.records import CasualtyMention, Quantity, Span
 from transforms.text import Sentence
 
-# The sentence counts a period, a war or other events, not this one.
+# The words count a period, a war or other events, not this one.
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_PERIOD = "years?|months?|weeks?|decades?"
+_PERIOD = "years?|months?|decades?"
 _AGGREGATE = re.compile(
-    rf"\b(?:since (?:the |its |then|last|early|late|mid|{_MONTH}|\d{{4}}|[a-z]+day\b)?"
-    rf"|(?:over|in|during|within|for) the (?:past|last|previous|first (?:\w+ )?(?:{_PERIOD}|quarter|half))\b"
+    rf"\b(?:since (?:the |its |then|last|early|late|mid|{_MONTH}|\d{{4}})"
+    rf"|(?:over|in|during|within|for) the (?:past|last|previous) (?:\w+ ){{0,2}}?(?:{_PERIOD}|weeks)\b"
+    rf"|(?:over|in|during|within|for) the first (?:\w+ )?(?:{_PERIOD}|quarter|half)\b"
     rf"|(?:between|from) (?:\d+ )?(?:{_MONTH}) (?:and|to) (?:\d+ )?(?:{_MONTH})|first (?:quarter|half|(?:\w+ )?months) of"
-    r"|so far this (?:year|month|week)|this year\b|(?:in|during) recent (?:years?|months?|weeks?)"
+    r"|so far this (?:year|month|week)|(?:this|last) year\b|(?:in|during) recent (?:years?|months?|weeks?)"
     r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)"
-    r"|\d+-year (?:war|conflict|insurgency)|civil war"
+    r"|\d+-year (?:war|conflict|insurgency)|civil war|genocide|second world war|world war"
     r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
 )
 # Harm that no attack did: it belongs to another event than one of violence.
 _DISASTER = re.compile(
     r"\b(?:earthquake|quake|flood(?:s|ing)?|cyclone|hurricane|typhoon|tsunami"
-    r"|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b"
+    r"|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought)\b(?!-)"
 )
+# The words tell of another event than the one at hand; where they stand beside the first count of a text, they date that event.
 _PAST = re.compile(
-    rf"\b(?:last (?:year|month|week|{_MONTH})|(?:a|two|three|four|five|six|several|many|\d+) (?:{_PERIOD}) (?:ago|earlier|before)"
+    rf"\b(?:last (?:month|week|{_MONTH})|(?:a|two|three|four|five|six|several|many|\d+) (?:{_PERIOD}|weeks?) (?:ago|earlier|before)"
     r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate)"
     r" (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?"
     r"|in (?:19|20)\d\d\b"
-    rf"|in (?:{_MONTH.replace('|may', '')})(?: (?:19|20)\d\d)?\b|anniversary|genocide|second world war|world war)"
+    rf"|in (?:{_MONTH.replace('|may', '')})(?: (?:19|20)\d\d)?\b|anniversary)"
 )
-
-
 # "The deadliest attack since 2022" counts nothing since 2022.
 _SUPERLATIVE = re.compile(
-    r"\b(?:deadliest|worst|bloodiest|heaviest|largest|biggest|highest|most|first|second|third|any other)\b[^.;]{0,100}?\bsince\b"
+    r"\b(?:deadliest|worst|bloodiest|heaviest|largest|biggest|highest|most|first|second|third|any other)\b[^.;]{0,100}?"
+    r"\b(?:since|this year)\b"
 )
+# Without one of these none of the three patterns matches: they are found in a whole text at a fraction of the patterns' cost.
+_OTHER_STEMS = AhoCorasick(
+    (
+        "since |the past|the last|the previous|the first|first |so far this|this year|recent |per |each |every |year|war|genocide|in total"
+        "|across the|annually|statistics|on average|to date in|may and|may to"
+        "|quake|flood|cyclone|hurricane|typhoon|tsunami|landslide|mudslide"
+        "|avalanche|famine|pandemic|covid|cholera|ebola|drought|last | ago|earlier|before|similar |previous |another |separate |in 19|in 20"
+        "|anniversary|january|february|march|april|june|july|august|september|october|november|december"
+    ).split("|")
+)
+_NEW_CLAUSE = re.compile(r";|\b(?:which|where|who|whose|when|after|following|as|while|that|but|has|have|had|left)\b")
+
+
+_SELVES = frozenset({"himself", "herself", "themselves"})
+PAIRS = frozenset({"couple", "twins", "newlyweds", "parents"})
+
+
+def find_other_words(folded: str) -> list[int]:
+    """Return where words stand that may tell of a period, a disaster or another event, ascending."""
+    return [start for _, start, _ in _OTHER_STEMS.find_matches_as_indexes(folded)]
 
 
 class MentionRecorder(SentencePhrases):
     """Collects the mentions of one sentence; each quantity is linked once."""
 
-    def __init__(self, doc: Document, sentence: Sentence, atoms: list[Atom]) -> None:
+    def __init__(
+        self, doc: Document, sentence: Sentence, atoms: list[Atom], *, is_opening: bool = False, tells_others: bool = True
+    ) -> None:
+        """Prepare the sentence.
+
+        Args:
+            doc: The document.
+            sentence: The sentence.
+            atoms: Its atoms.
+            is_opening: No count stands before it in the text, so that "last week" dates the event that the text is about.
+            tells_others: One of `find_other_words` stands in it.
+        """
         super().__init__(doc, sentence, atoms)
         self.taken: set[int] = set()  # quantities already linked, by index of their atom
         self.out: list[CasualtyMention] = []
-        words = _SUPERLATIVE.sub(" ", doc.folded[sentence.start : sentence.end])
-        self.is_aggregate = bool(_AGGREGATE.search(words) or _PAST.search(words) or _DISASTER.search(words))
+        self.is_opening, self.tells_others = is_opening, tells_others
+
+    @cached_property
+    def _others(self) -> list[tuple[int, int]]:
+        """Spans of the words of the sentence that tell of a period, a disaster or another event."""
+        if not self.tells_others:
+            return []
+        words = _SUPERLATIVE.sub(lambda m: " " * len(m.group()), self.doc.folded[self.sentence.start : self.sentence.end])
+        patterns = (_AGGREGATE, _DISASTER) if self.is_opening else (_AGGREGATE, _DISASTER, _PAST)
+        return [match.span() for pattern in patterns for match in pattern.finditer(words)]
+
+    def is_aggregate(self, span: Span) -> bool:
+        """Tell whether the words of a count are of a period, of a war or of another event: no clause stands between."""
+        words, base = self.doc.folded, self.sentence.start
+        for start, end in self._others:
+            if base + start >= span.end and _NEW_CLAUSE.search(words, span.end, base + start):
+                continue
+            if base + end <= span.start and ";" in words[base + end : span.start]:
+                continue
+            return True
+        return False
 
     def emit(self, j: int, i: int, effect: str, rule: str, *, subset: bool = False, additive: bool = False, again: bool = False) -> None:
         """Record the quantity at atom j, harmed as the harm word at atom i says."""
@@ -105,12 +159,28 @@ class MentionRecorder(SentencePhrases):
         if not atoms or any(a.kind == "not" for a in atoms):
             return False
         classes = [g for a in atoms if a.kind == "people" for g in a.groups]
-        if "not_human" in classes:
+        if "not_human" in classes or any(m.quantity.span.start == atoms[0].start and m.harm == self.atoms[i].start for m in self.out):
             return False
         group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
+        if any(a.word in _SELVES for a in atoms):
+            group = "fighters"
+        elif subset and "gunmen" in classes:
+            group = "attackers"  # "five dead, including the gunman"
+        if next((a.word for a in reversed(atoms) if a.kind == "people"), "") in PAIRS:
+            count = (2, 2, 2, "exact")
         low, best, high, quantifier = count
         quantity = Quantity(Span(atoms[0].start, atoms[-1].end), low, best, high, quantifier, f"number.{'one' if best else 'plural'}")
         self.add(effect, group, quantity, first, i, rule, subset, additive)
+        return True
+
+    def share_victims(self, i: int, form: str) -> bool:
+        """Record the victims of the harm word before atom i for it too: "shot three men, killing them all"; False where none are."""
+        earlier = [m for m in self.out if m.harm < self.atoms[i].start and not m.subset and not m.uncertain]
+        if not earlier or any(a.kind in {"quantity", "one"} for a in self.atoms[:i] if a.start > earlier[-1].span.end):
+            return False
+        at = next(k for k, a in enumerate(self.atoms) if a.start >= earlier[-1].harm)
+        for mention in [m for m in earlier if m.harm == earlier[-1].harm]:
+            self.add(self.atoms[i].harm.effect, mention.group, mention.quantity, at, i, f"casualty.{form}.shared", False, mention.additive)
         return True
 
     def add(self, effect: str, group: str, quantity: Quantity, j: int, i: int, rule: str, subset: bool, additive: bool) -> None:
@@ -134,7 +204,7 @@ class MentionRecorder(SentencePhrases):
                 harm.start,
                 subset,
                 additive,
-                self.is_aggregate,
+                self.is_aggregate(span),
                 uncertain,
             )
         )

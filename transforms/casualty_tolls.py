@@ -11,12 +11,13 @@ from transforms.records import Quantity, Span
 
 _TOLL_REACH = 14  # atoms between a toll word and its number
 _TAKES_LIVES = re.compile(r"claim|cost|taken|took|lost|loss")
+_ORDINAL_NOUNS = (" victim", " person", " fatality", " body")
 _ORDINAL = re.compile(r"\b([a-z]+(?:-[a-z]+)?(?:th|rd|nd|st)|\d+(?:st|nd|rd|th)|second|third) (?:victim|person|fatality|body)\b")
 
 _HARMED = r"(dead|killed|victims|fatalities|deceased|slain|wounded|injured)"
 _OF_HARMED = re.compile(
     rf"\b(?:among|amongst) (?:the |those |its |his )?(?:\w+ )?{_HARMED}(?= (?:was|were|are|is)\b|,)"
-    rf"|\b(?:the )?{_HARMED} (?:also )?(?:included?|includes|are|were)\b(?! (?:\w+ed|taken|being|found|in)\b)"
+    rf"|\b{_HARMED}(?: of (?:the|this) \w+)? (?:also |reportedly )?(?:included?|includes|are|were)\b(?! (?:\w+ed|taken|being|found|in)\b)"
 )
 _AMONG_HARMED = re.compile(rf"\b(?:was|were|are|is) (?:also )?(?:among|amongst) (?:the |those )?(?:\w+ )?{_HARMED}\b")
 
@@ -63,12 +64,15 @@ class TollReader(MentionRecorder):
         words, start, end = self.doc.folded, self.sentence.start, self.sentence.end
         for match in _OF_HARMED.finditer(words, start, end):
             self._emit_near(match.end(), match.end() + 80, match.group(1) or match.group(2), match.end())
-        for match in _AMONG_HARMED.finditer(words, start, end):
+        for match in _AMONG_HARMED.finditer(words, start, end) if words.find(" among", start, end) >= 0 else ():
             self._emit_near(max(start, match.start() - 60), match.start(), match.group(1), match.end() - 1)
 
     def read_ordinal(self) -> None:
         """Read "Nineteenth victim dies" as a toll of nineteen."""
-        match = _ORDINAL.search(self.doc.folded, self.sentence.start, self.sentence.end)
+        words, start, end = self.doc.folded, self.sentence.start, self.sentence.end
+        if not any(words.find(noun, start, end) >= 0 for noun in _ORDINAL_NOUNS):
+            return  # the nouns are found at a fraction of the pattern's cost
+        match = _ORDINAL.search(words, start, end)
         value = read_ordinal(match.group(1)) if match else None
         if match is None or value is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
@@ -12,6 +12,7 @@ from ahocorasick_rs import AhoCorasick
 
 from transforms.document import Document
 from transforms.lexicons import Lexicons, Term
+from transforms.numbers import read_number
 from transforms.records import Quantity
 from transforms.text import Sentence
 
@@ -97,13 +98,17 @@ _JOINTS: dict[str, str] = {
             "wanted",
             "want",
             "vowed",
+            "vow",
+            "vows",
+            "threatens",
             "warned",
         ],
         "unsure",
     ),
 }
 ADULT_AGE = 18  # Convention on the Rights of the Child, article 1
-_AGE = re.compile(r"(\d{1,2})-(year|month)-olds?")
+_AGE = re.compile(r"(\w+)-(year|month|week|day)s?[- ]olds?\b")
+_AGE_ENDS = ("-old", "-olds", "-year")
 _TOKEN = re.compile(r"\w+(?:['\-]\w+)*|[^\w\s]")
 
 # Victim group of `claim.victim_group` by group_class of groups.csv; every other class is a kind of civilian or unknown: "all".
@@ -117,7 +122,7 @@ GROUP_OF = {
     "security_forces": "security",
     "perpetrators": "attackers",
 }
-FIGHTERS = frozenset({"militants", "militia", "criminals", "gang_members"})
+FIGHTERS = frozenset({"militants", "gunmen", "militia", "criminals", "gang_members"})
 # "three men were shot": a man, a person and so on is no victim group of its own.
 PLURAL_WORDS = frozenset({"people", "men", "women", "children", "police", "troops", "personnel", "staff", "crew", "others", "relatives"})
 
@@ -133,21 +138,30 @@ class Harm:
 NO_HARM = Harm("", "")
 
 
-@dataclass(slots=True)
 class Atom:
-    """One piece of a sentence.
+    """One piece of a sentence. A plain class, for a text has thousands: what most of them lack is an attribute of the class.
 
-    kind: quantity, harm, people, be, and, or, incl, one, det, pronoun(s), prep, clause, not, unsure, mark, word.
+    Attributes:
+        kind: quantity, harm, people, be, and, or, incl, one, det, pronoun(s), prep, clause, not, unsure, mark, word.
+        start: Offset of its first character.
+        end: Offset behind its last one.
+        word: Its folded words.
+        quantity: How many, of a quantity.
+        harm: What is done, of a harm word.
+        groups: Group classes, of a word for people.
+        is_capital: It begins with a capital; asked of plain words only.
     """
 
-    kind: str
-    start: int
-    end: int
-    word: str
     quantity: Quantity | None = None
     harm: Harm = NO_HARM
-    groups: tuple[str, ...] = field(default_factory=tuple)
+    groups: tuple[str, ...] = ()
     is_capital: bool = False
+
+    def __init__(self, kind: str, start: int, end: int, word: str) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.word = word
 
 
 class HarmWords:
@@ -195,44 +209,65 @@ def read_atoms(
         quantities: Its quantities.
         people: Its words for people.
     """
-    harms = {start: (end, harm) for start, end, harm in harm_words}
-    counts = {q.span.start: q for q in quantities}
-    named = {term.start: term for term in people}
-    classes: dict[int, list[str]] = {}
-    for term in people:
-        classes.setdefault(term.start, []).append(term.entry["group_class"])
+    folded, text, end = doc.folded, doc.text, sentence.end
+    known = _known_atoms(folded, harm_words, quantities, people)
     atoms: list[Atom] = []
     at = sentence.start
-    while (match := _TOKEN.search(doc.folded, at, sentence.end)) is not None:
-        start = match.start()
-        atom = _atom(doc, match, counts.get(start), harms.get(start), named.get(start), tuple(classes.get(start, ())))
-        atoms.append(atom)
-        at = atom.end
+    while at < end:
+        for match in _TOKEN.finditer(folded, at, end):
+            start, stop = match.span()
+            if start in known:
+                atom = known[start]
+            else:
+                word = match.group()
+                kind = _JOINTS.get(word)
+                if kind is None:
+                    if not word[0].isalnum():
+                        kind = "mark"
+                    elif word.endswith(_AGE_ENDS) and (age := _AGE.match(folded, start)):
+                        atom = known[start] = _age(start, age)
+                        atoms.append(atom)
+                        at = atom.end
+                        break
+                    else:
+                        kind = "word"
+                atom = Atom(kind, start, stop, word)
+                if kind == "clause" and word == "as" and folded.startswith("as well as", start):
+                    atom = Atom("and", start, start + 10, "as well as")
+                elif text[start].isupper():
+                    atom.is_capital = True
+            atoms.append(atom)
+            if atom.end != stop:  # of several words: go on behind it
+                at = atom.end
+                break
+        else:
+            break
     return atoms
 
 
-def _atom(
-    doc: Document,
-    match: re.Match[str],
-    count: Quantity | None,
-    harm: tuple[int, Harm] | None,
-    person: Term | None,
-    groups: tuple[str, ...],
-) -> Atom:
-    start, end, word = match.start(), match.end(), match.group()
-    if count is not None:
-        return Atom("quantity", start, count.span.end, doc.folded[start : count.span.end], quantity=count)
-    if harm is not None and harm[1].form != "skip":
-        return Atom("harm", start, harm[0], doc.folded[start : harm[0]], harm=harm[1])
-    if person is not None:
-        return Atom("people", start, person.end, doc.folded[start : person.end], groups=groups)
-    if age := _AGE.fullmatch(word):
-        # "A 3-year-old was shot": the age is the noun, or tells whose age the noun behind it is.
-        is_child = age.group(2) == "month" or int(age.group(1)) < ADULT_AGE
-        return Atom("people" if is_child else "word", start, end, word, groups=("children",) if is_child else ())
-    if not word[0].isalnum():
-        return Atom("mark", start, end, word)
-    kind = _JOINTS.get(word, "word")
-    if kind == "clause" and word == "as" and doc.folded.startswith("as well as", start):
-        return Atom("and", start, start + 10, "as well as")
-    return Atom(kind, start, end, word, is_capital=doc.text[start].isupper())
+def _known_atoms(
+    folded: str, harm_words: Sequence[tuple[int, int, Harm]], quantities: Sequence[Quantity], people: Sequence[Term]
+) -> dict[int, Atom]:
+    """Return what begins at an offset by that offset, the stronger reading: a number of people, then a harm word, then people."""
+    known: dict[int, Atom] = {}
+    for term in people:
+        before = known.get(term.start)
+        atom = known[term.start] = Atom("people", term.start, term.end, folded[term.start : term.end])
+        atom.groups = (*(before.groups if before else ()), term.entry["group_class"])
+    for start, stop, harm in harm_words:
+        if harm.form != "skip":
+            atom = known[start] = Atom("harm", start, stop, folded[start:stop])
+            atom.harm = harm
+    for quantity in quantities:
+        start, stop = quantity.span.start, quantity.span.end
+        atom = known[start] = Atom("quantity", start, stop, folded[start:stop])
+        atom.quantity = quantity
+    return known
+
+
+def _age(start: int, age: re.Match[str]) -> Atom:
+    """Read "A 3-year-old was shot": the age is the noun, or tells whose age the noun behind it is."""
+    years = read_number(age.group(1)) if age.group(2) == "year" else 0
+    atom = Atom("word" if years is None else "people", start, age.end(), age.group().replace(" ", "-"))
+    atom.groups = ("children",) if years is not None and years < ADULT_AGE else ()
+    return atom

@@ -12,7 +12,12 @@ from transforms.text import Sentence
 
 NP_LENGTH = 7  # atoms of one victim phrase: "seven members of the same Yazidi family"
 _OF_THEM = re.compile(r"\s*(?:of (?:them|whom|which|those|the)\b|among them)")
-_WHEN = frozenset("yesterday today overnight monday tuesday wednesday thursday friday saturday sunday early late last this so".split())
+WHEN = frozenset("yesterday today overnight monday tuesday wednesday thursday friday saturday sunday early late last this so".split())
+SPEECH = frozenset(
+    (
+        "said say says told tells reported reports confirmed confirms added announced stated claimed claims according spokesman spokeswoman"
+    ).split()
+)
 _OTHERS = frozenset({"others", "other", "more"})
 
 
@@ -28,6 +33,8 @@ class SentencePhrases:
             atom = self.atoms[j]
             if atom.kind == "be":
                 return j
+            if atom.word in _OTHERS:
+                return None
             if atom.kind in {"harm", "and", "or", "unsure"} or (atom.kind == "word" and not atom.is_capital):
                 continue
             return None
@@ -39,7 +46,7 @@ class SentencePhrases:
             return True
         nxt = self.atoms[i + 1]
         return (
-            nxt.kind in {"prep", "mark", "and", "or", "clause", "incl", "quantity", "harm"} or nxt.word in _WHEN or nxt.word.endswith("ly")
+            nxt.kind in {"prep", "mark", "and", "or", "clause", "incl", "quantity", "harm"} or nxt.word in WHEN or nxt.word.endswith("ly")
         )
 
     def agrees(self, j: int, i: int, form: str) -> bool:
@@ -51,6 +58,7 @@ class SentencePhrases:
         if self.atoms[be].word in {"was", "is"}:
             return (
                 "dozen" in self.atoms[j].word
+                or self.atoms[j].word in {"a couple", "a pair"}
                 or "toll" in self.doc.folded[self.sentence.start : self.atoms[j].start]
                 or self.doc.folded[: self.atoms[j].start].rstrip().endswith(" of")
             )
@@ -82,8 +90,7 @@ class SentencePhrases:
             return False
         if j > 0 and self.atoms[j - 1].kind == "word" and self.atoms[j - 1].word.endswith("ed"):
             return False
-        after = self.atoms[head + 1].word if head + 1 < len(self.atoms) else ""
-        return after not in _OTHERS and any(a.kind == "and" or a.word == "," for a in between[-2:])
+        return any(a.kind == "and" or a.word == "," for a in between[-2:])
 
     def has_own_harm(self, j: int) -> bool:
         """Tell whether the quantity at j is the subject of a harm word of its own: "... and 50 were wounded"."""
@@ -93,7 +100,9 @@ class SentencePhrases:
                 return atom.harm.form in {"verb", "state"}
             if atom.kind == "be":
                 return True
-            if atom.kind in {"quantity", "prep", "incl", "clause"} or atom.kind == "mark":
+            if atom.kind in {"quantity", "prep", "incl", "clause", "mark"} or (
+                atom.kind == "and" and self.atoms[k + 1 :][:1] and self.atoms[k + 1].kind == "harm"
+            ):
                 return False
         return False
 
@@ -121,7 +130,7 @@ class SentencePhrases:
             atom = self.atoms[k]
             if atom.kind in {"one", "pronoun"}:
                 return k
-            if atom.kind in {"harm", "be", "clause", "and", "mark", "quantity"}:
+            if atom.kind in {"harm", "be", "clause", "and", "mark", "quantity"} or atom.word in SPEECH:
                 return min(k + 1, last)
         return max(0, j - 13)
 

@@ -6,6 +6,7 @@ The phrases that bound a number ("at least", "dozens") are rows of seeds/lexicon
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick
@@ -35,6 +36,7 @@ _WORDS = (
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
 _ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
+MOST_PEOPLE = 1_000_000  # more were never harmed by one event; such a number sums up a war, or counts something else
 _MOST_DIGITS = 12  # a longer row of digits counts nobody, and Python refuses to read thousands of them
 
 # What follows a number that counts no people.
@@ -43,12 +45,13 @@ _NOT_PEOPLE_AFTER = re.compile(
     r"|foot\b|ft\b|inch|cm\b|mm\b|kg|kilogram|kilos?\b|pounds?\b|lbs?\b|tons?\b|tonnes?\b"
     r"|litres?|liters?|acres?|hectares?|degrees?|mph\b|kph|knots|calib|gauge|rounds?\b|bullets?\b|shots?\b"
     r"|times\b|dollars?|euros?|rubles?|rupees?|pesos?|naira|million\b|billion|trillion|bn\b|hp\b|mw\b"
-    r"|years?\b|year-old|months?\b|weeks?\b|days?\b|hours?\b|minutes?\b|mins?\b|seconds?\b|o'clock"
+    r"|years?\b|year-old|-? (?:and|or|to) \w+-(?:year|month)|months?\b|weeks?\b|days?\b|hours?\b|minutes?\b|mins?\b|seconds?\b|o'clock"
     r"|[ap]\.?m\b|hrs?\b|gmt|utc|yrs?\b|nights?\b|mornings?\b|decades?\b|centur|generations?\b"
     r"|(?:st|nd|rd|th)\b"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?! (?:have|had|could|might))"
-    r"|(?:[\w'-]+ ){0,2}?(?:buildings?|houses?|homes?|vehicles?|cars?|trucks?|buses|tanks?|drones?|missiles?|rockets?|bombs?"
+    r"|(?:(?!(?:after|in|at|on|from|by|during|when|as|near|and|with|the) )[\w'-]+ ){0,2}?"
+    r"(?:buildings?|houses?|homes?|vehicles?|cars?|trucks?|buses|tanks?|drones?|missiles?|rockets?|bombs?"
     r"|shells?|mortars?|grenades?|villages?|towns?|cities|districts?|provinces?|states?|countries|schools?|hospitals?"
     r"|apartments?|flats|shops?|stores|churches|mosques|aircraft|planes|helicopters?|jets|ships?|boats?|warplanes"
     r"|airstrikes?|air strikes?|strikes|raids|attacks|explosions?|blasts?|incidents?|clashes|bombings?|shootings"
@@ -63,13 +66,21 @@ _PEOPLE_NEXT = re.compile(
     r"\s*(?:(?:more|other|others|of|the|them|unarmed|innocent|armed|local|young|elderly|male|female|suspected|alleged)\s+)*(?:people"
     r"|persons?|civilians|men\b|women|children|soldiers|police|troops|officers|fighters|militants|dead|killed|wounded|injured|others)"
 )
+_PERSONS_NEXT = re.compile(_PEOPLE_NEXT.pattern.replace("|dead|killed|wounded|injured", ""))
+# "two high school students": the thing only says which people.
+_PEOPLE_OF = re.compile(
+    r"(?<!s) (?:students?|pupils|children|workers|staff|employees|officers?"
+    r"|guards?|officials|teachers|owners?|drivers|passengers|residents|members)\b"
+)
 _NOT_PEOPLE_BEFORE = re.compile(  # ends in \Z, not in $, which also matches before a line break
-    r"(?:\b(?:aged|age|ages|page|chapter|section|article|resolution|highway|route|flight|room"
+    r"(?:\b(?:mother|father|parent|dad|mom|mum)s?[ -]of[ -]|\b(?:aged|age|ages|page|chapter|section|article|resolution|highway"
+    r"|route|flight|room"
     r"|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector"
-    r"|district|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
+    r"|district|ward|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"
     r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?"
     r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"
 )
+_AGES_BEFORE = re.compile(r"\bage[ds] [\d, ]+(?:and |to |or )?\Z|\ball but \Z")  # "aged 4, 6 and 9"
 _ROSE_FROM = re.compile(
     r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z"
 )
@@ -140,25 +151,52 @@ class NumberReader:
 
     def find(self, folded: str, start: int = 0, end: int | None = None) -> list[Quantity]:
         """Return the quantities between two offsets of a folded text in order, without overlap."""
-        end = len(folded) if end is None else end
-        both = sorted([*self._numbers(folded, start, end), *self._vague(folded, start, end)], key=lambda q: (q.span.start, -q.span.end))
+        return self.find_in(folded, [(start, len(folded) if end is None else end)])[0]
+
+    def find_in(self, folded: str, spans: Sequence[tuple[int, int]]) -> list[list[Quantity]]:
+        """Return the quantities of each of several stretches of a folded text, as `find` would; the text is looked through once.
+
+        Args:
+            folded: The text.
+            spans: First offset and end of each stretch, ascending, without overlap.
+        """
+        if not spans:
+            return []
+        first, last = spans[0][0], spans[-1][1]
+        numbers = sorted({*_starts(self._number_words, folded, first, last), *find_digits(folded, first, last)})
+        vague = sorted(_starts(self._alone_words, folded, first, last))
+        return [
+            self._within(
+                folded,
+                numbers[bisect_left(numbers, low) : bisect_left(numbers, high)],
+                vague[bisect_left(vague, low) : bisect_left(vague, high)],
+                high,
+            )
+            for low, high in spans
+        ]
+
+    def _within(self, folded: str, numbers: Sequence[int], vague: Sequence[int], end: int) -> list[Quantity]:
+        found = self._numbers(folded, numbers, end)
+        if vague:
+            found = sorted([*found, *self._vague(folded, vague, end)], key=lambda q: (q.span.start, -q.span.end))
         kept: list[Quantity] = []
-        for quantity in both:  # "half a dozen" holds "a dozen": the one that begins first, then the longer one, counts
+        for quantity in found:  # "half a dozen" holds "a dozen": the one that begins first, then the longer one, counts
             if not kept or quantity.span.start >= kept[-1].span.end:
                 kept.append(quantity)
         return kept
 
-    def _numbers(self, folded: str, first: int, last: int) -> list[Quantity]:
+    def _numbers(self, folded: str, starts: Sequence[int], last: int) -> list[Quantity]:
         out: list[Quantity] = []
-        starts = sorted({*_starts(self._number_words, folded, first, last), *find_digits(folded, first, last)})
         for match in find_matches(_ONE, folded, starts, last):
             value = read_number(match.group())
-            if value is None or not _counts_people(folded, match):
+            if value is None or value > MOST_PEOPLE or not _counts_people(folded, match):
                 continue
             if out and self._joins(folded, out[-1], match.start(), value):
                 lower = out.pop()
                 low = lower.low if lower.low is not None else lower.best
-                out.append(Quantity(Span(lower.span.start, match.end()), low, None, value, "range", "number.range"))
+                begin = lower.span.start
+                begin -= 8 if folded.startswith("between ", begin - 8) else 0
+                out.append(Quantity(Span(begin, match.end()), low, None, value, "range", "number.range"))
                 continue
             out.append(self._bounded(folded, match.start(), match.end(), value))
         return out
@@ -181,12 +219,13 @@ class NumberReader:
             return _quantity(start, after.end(), value, self._after[after.group(1)])
         return Quantity(Span(start, end), value, value, value, "exact", "number.literal")
 
-    def _vague(self, folded: str, first: int, last: int) -> list[Quantity]:
+    def _vague(self, folded: str, starts: Sequence[int], last: int) -> list[Quantity]:
         out: list[Quantity] = []
-        starts = sorted(_starts(self._alone_words, folded, first, last))
         for match in find_matches(self._alone_pattern, folded, starts, last):
             row = self._alone[match.group()]
             low, high = (int(row[k]) if row[k] else None for k in ("low", "high"))
+            if max(low or 0, high or 0) > MOST_PEOPLE:
+                continue
             kind = "exact" if row["bound"] in {"exact", "none"} else "vague"
             start = match.start()
             best = low if kind == "exact" else None
@@ -206,10 +245,11 @@ def _any(phrases: Mapping[str, object]) -> str:
 
 
 def _quantity(start: int, end: int, value: int, row: Mapping[str, str]) -> Quantity:
-    """Apply one bounding phrase to a number: N, N+1, N-1 in the row's low and high; empty is open."""
+    """Apply one bounding phrase to a number: N, N+1, N-1 in the row's low and high; empty is open.
+
+    "More than 26" is 26 and open above, as recorders keep it: the number that stands there is the number quoted.
+    """
     bound = row["bound"]
-    if bound == "more_than" and not (value >= 10 and value % 5 == 0):
-        value += 1  # recorders keep a round N ("more than 20"), and count one more otherwise
     shift = {"": None, "N": value, "N+1": value, "N-1": value - 1}
     low, high = shift[row["low"]], shift[row["high"]]
     quantifier = {"more_than": "at_least", "less_than": "at_most"}.get(bound, bound)
@@ -223,9 +263,10 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
     """Tell whether a number may count people: not an age, year, date, time, distance, amount, name or score."""
     start, end = match.span()
     before, after = folded[max(0, start - 16) : start], folded[end : end + 60]
-    if _NOT_PEOPLE_AFTER.match(after) and not _PEOPLE_NEXT.match(after):
+    other = _NOT_PEOPLE_AFTER.match(after)
+    if other and not _PEOPLE_NEXT.match(after) and not _PEOPLE_OF.match(after, other.end()):
         return False
-    if _NOT_PEOPLE_BEFORE.search(before):
+    if _NOT_PEOPLE_BEFORE.search(before) or _AGES_BEFORE.search(folded, max(0, start - 40), start):
         return False
     if match.group().isdigit():
         if _YEAR.match(match.group()) and not _PEOPLE_NEXT.match(after):
@@ -233,6 +274,6 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
         if match.group().startswith("0"):
             return False
         # "Ahmed Khan, 34, said": a number between commas behind a word is an age, unless people follow it.
-        if _AGE.search(before) and _AGE_AFTER.match(after) and int(match.group()) < 110 and not _PEOPLE_NEXT.match(after.lstrip(", ")):
+        if _AGE.search(before) and _AGE_AFTER.match(after) and int(match.group()) < 110 and not _PERSONS_NEXT.match(after.lstrip(", ")):
             return False
     return not _TIME_BEFORE.search(before) or not _YEAR.match(match.group())

@@ -43,7 +43,47 @@ WHOLE = [  # a sentence; effect, group, best or else low, and words of each coun
     ("The driver was killed along with his three children.", [("killed", "all", 1, "The driver was killed"), ("killed", "children", 3, "killed along with his three")]),
     ("Nineteenth victim dies in hospital.", [("killed", "all", 19, "Nineteenth victim dies")]),
     ("A boy died, bringing to four the number of people killed.", [("killed", "children", 1, "A boy died"), ("killed", "all", 4, "four the number of people killed")]),
+    ("The clerk shot three traders dead.", [("killed", "all", 3, "shot three")]),
+    ("He stabbed a nurse to death.", [("killed", "all", 1, "stabbed a nurse")]),
+    ("Eight men were shot, two of them fatally.", [("injured", "all", 8, "Eight men were shot"), ("killed", "all", 2, "two of them fatally")]),
+    ("A couple was killed.", [("killed", "all", 2, "A couple was killed")]),
+    ("Gunmen killed a family of six.", [("killed", "all", 6, "killed a family of six")]),
+    ("Four people were found with gunshot wounds.", [("injured", "all", 4, "Four people were found with gunshot wounds")]),
+    ("A 12-year old pupil was hurt.", [("injured", "children", 1, "A 12-year old pupil was hurt")]),
     ("No one was injured.", [("injured", "all", 0, "No one was injured")]),
+]  # fmt: skip
+
+TOLLS = [  # a sentence; how many were killed in all, its items added up
+    ("A man and his two sons were shot dead.", 3),
+    ("A judge, his wife and their driver were killed.", 3),
+    ("Gunmen killed a mayor and his cousin.", 2),
+    ("He killed the dean, a professor and a student.", 3),
+    ("The bomb killed six clerks and a guard.", 7),
+    ("Two priests and 17 others were killed.", 19),
+    ("Eight traders, a guard and a soldier were killed.", 10),
+    ("The mayor was killed on Friday with four others.", 5),
+    ("The shell killed two children, a woman and three men.", 6),
+    ("The principal and a custodian were killed.", 2),
+    ("Five people, four traders and a guard, were killed.", 5),
+    ("Eighteen people - seven herders and 11 raiders - were killed.", 18),
+    ("Five people were killed, a woman and four children.", 5),
+    ("He shot his parents and two sisters to death.", 4),
+    ("The raid killed nine villagers, a medic said.", 9),
+    ("The raid killed nine villagers on Monday, a medic and a guard said.", 9),
+    ("Clashes killed 30 people and forced 5,000 from their homes.", 30),
+    ("Police killed ten men and arrested 63.", 10),
+    ("A bomb in the market and a shell in Kabul killed 12 people.", 12),
+    ("Gunmen killed Amal Saleh, a teacher.", 1),
+    ("A mother of three was killed.", 1),
+    ("A blast hit Herat, and three farmers were killed.", 3),
+    ("A ranger and two farmers were killed.", 3),
+    ("A shell hit a house in Aleppo, killing a woman and her two sons.", 3),
+    ("Five members of one family, including three children aged 4, 6 and 9, were killed.", 5),
+    ("Millions of people were killed.", 0),
+    ("The death toll rose from 12 to 16 after the bombing in Lahore.", 16),
+    ("Gunmen killed 12 in two attacks.", 12),
+    ("The toll road has 20 gates.", 0),
+    ("He was shot in the street and later died.", 1),
 ]  # fmt: skip
 
 PARTS = [  # a sentence; the whole; group and number of each part
@@ -79,6 +119,9 @@ AGGREGATE = [
 NOT_AGGREGATE = [
     "Twelve people were killed in the deadliest attack since 2022.",
     "It killed nine, more than any other strike since the war began.",
+    "Fifteen people were killed last week when armed men attacked a village.",
+    "A bomb killed 12 people on Tuesday in a town which rebels last hit earlier this month.",
+    "Thirty people have been killed in the town since Sunday.",
 ]
 
 Make = Callable[..., Document]
@@ -104,6 +147,12 @@ def test_parts_are_never_whole(make_document: Make, sentence: str, whole: int, p
     found = find_casualty_mentions(make_document(sentence))
     assert [m.quantity.best for m in found if not m.subset] == [whole]
     assert sorted((m.group, m.quantity.best) for m in found if m.subset) == sorted(parts)
+
+
+@pytest.mark.parametrize(("sentence", "killed"), TOLLS, ids=[row[0] for row in TOLLS])
+def test_lists_add_up(make_document: Make, sentence: str, killed: int) -> None:
+    found = find_casualty_mentions(make_document(sentence))
+    assert sum(m.quantity.best or 0 for m in found if m.effect == "killed" and not m.subset) == killed
 
 
 @pytest.mark.parametrize("sentence", NOTHING)

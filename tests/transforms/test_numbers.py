@@ -18,11 +18,11 @@ TABLE = [  # a sentence; words, low, best, high and quantifier of each quantity
     ("At least 12 people died.", [("At least 12", 12, 12, OPEN, "at_least")]),
     ("No fewer than nine were hurt.", [("No fewer than nine", 9, 9, OPEN, "at_least")]),
     ("More than 20 were hurt.", [("More than 20", 20, 20, OPEN, "at_least")]),
-    ("More than 13 were hurt.", [("More than 13", 14, 14, OPEN, "at_least")]),
+    ("More than 13 were hurt.", [("More than 13", 13, 13, OPEN, "at_least")]),
     ("As many as 30 died.", [("As many as 30", OPEN, 30, 30, "at_most")]),
     ("Fewer than 10 died.", [("Fewer than 10", OPEN, OPEN, 9, "at_most")]),
     ("Nearly 40 people were hurt.", [("Nearly 40", 40, 40, 40, "about")]),
-    ("Between 10 and 15 people died.", [("10 and 15", 10, OPEN, 15, "range")]),
+    ("Between 10 and 15 people died.", [("Between 10 and 15", 10, OPEN, 15, "range")]),
     ("Three or four men died.", [("Three or four", 3, OPEN, 4, "range")]),
     ("10 to 15 people died.", [("10 to 15", 10, OPEN, 15, "range")]),
     ("Two dozen people died.", [("Two dozen", 24, 24, 24, "exact")]),
@@ -35,6 +35,7 @@ TABLE = [  # a sentence; words, low, best, high and quantifier of each quantity
     ("20-plus people died.", [("20-plus", 20, 20, OPEN, "at_least")]),
     ("17 so far have died.", [("17 so far", 17, 17, OPEN, "at_least")]),
     ("No casualties were reported.", [("No", 0, 0, 0, "exact")]),
+    ("Two high school students died.", [("Two", 2, 2, 2, "exact")]),
     ("One person died and 3 were hurt.", [("One", 1, 1, 1, "exact"), ("3", 3, 3, 3, "exact")]),
 ]  # fmt: skip
 
@@ -57,6 +58,11 @@ NOT_PEOPLE = [
     "An AK-47 was found.",
     "The bill was 3.5 million.",
     "Two drones were seen.",
+    "Two high schools were closed.",
+    "A mother of three spoke.",
+    "The councillor of ward 101 spoke.",
+    "A girl, 3, wounded in the yard, was flown out.",
+    "His 12- and 10-year-old cousins watched.",
 ]
 
 

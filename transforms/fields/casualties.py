@@ -7,7 +7,9 @@ unnumbered victim counts one only where no number is stated. Vague words give bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,9 @@ from transforms.document import Document
 from transforms.records import CasualtyMention, Finding, Scope
 
 _LEAD = 5  # sentences: headline and the first four, where news says how many
+_MOST_SPANS = 8  # places of one text that a reconciled number quotes
 _GROWTH = 4  # a toll that is more than this many times higher counts something else
+_INFERRED = frozenset({"children", "attackers"})  # groups that are told by more than a mention of that group
 EFFECTS = ("killed", "injured", "missing", "abducted")
 _UNNUMBERED = ("number.one", "number.plural")
 _COLUMN_OF_GROUP = {
@@ -26,6 +30,16 @@ _COLUMN_OF_GROUP = {
     ("killed", "security"): "security_killed",
     ("killed", "attackers"): "attackers_killed",
 }
+
+
+# A later sentence that gives another number for the same event says so.
+_CONTRARY = re.compile(
+    r"\b(?:however|but|although|though|contrary|other (?:sources?|reports?|accounts?|estimates?|witnesses)"
+    r"|another (?:source|report|account)"
+    r"|witness(?:es)?|residents?|locals|villagers|claimed|claims|alleged|put the|placed the|estimated|later|updated|revised|unofficial)\b"
+)
+_ALSO = re.compile(r"\balso\b|\btoo\Z")
+_OTHERS = re.compile(r" (?:others?|more)\b(?! than)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +54,8 @@ class Count:
 
     @property
     def is_numbered(self) -> bool:
-        """A number or quantity word states it."""
-        return any(m.quantity.rule not in _UNNUMBERED for m in self.mentions)
+        """A number or quantity word states it, or a list that tells each of several victims."""
+        return any(m.quantity.rule not in _UNNUMBERED for m in self.mentions) or len(self.mentions) > 1
 
     @property
     def is_of_some(self) -> bool:
@@ -69,6 +83,8 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
     inside = set(scope.sentences)
     own = [m for m in mentions if m.sentence in inside and not m.uncertain and (scope.is_aggregate or not m.aggregate)]
     out: list[Finding] = []
+    if not own:
+        return out
     attackers = _attackers(own)
     killed = choose_count(doc, scope, _totals(own, "killed", attackers))
     for effect in EFFECTS:
@@ -81,9 +97,14 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
             count = _stated_none(own)
         if count is not None:
             out += _findings(effect, count)
+    told = {(m.effect, m.group) for m in own}
     for (effect, group), column in _COLUMN_OF_GROUP.items():
+        if group not in _INFERRED and (effect, group) not in told:
+            continue
         groups = attackers if group == "attackers" else {group}
-        count = choose_count(doc, scope, [_sum([m]) for m in own if m.effect == effect and m.group in groups])
+        count = _choose_part(doc, scope, _parts(own, effect, groups))
+        if count is None and (effect, group) == ("killed", "children"):
+            count = _only_victim(own, killed)
         if count is not None:
             out += _findings(column, count)
     return _consistent(out)
@@ -97,13 +118,17 @@ def _stated_none(own: Sequence[CasualtyMention]) -> Count | None:
 
 def _attackers(own: Sequence[CasualtyMention]) -> set[str]:
     """Fighters are the perpetrators where the event has other victims too; else they are its victims."""
-    others = any(m.group not in {"attackers", "fighters"} and not m.subset and m.effect in {"killed", "injured"} for m in own)
+    others = any(
+        m.group not in {"attackers", "fighters"} and not m.subset and m.effect in {"killed", "injured"} and m.quantity.best != 0
+        for m in own
+    )
     return {"attackers", "fighters"} if others else {"attackers"}
 
 
 def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
-    """Count perpetrators apart: "five people including a suicide bomber were killed" = 4 killed."""
-    harms = {m.harm for m in count.mentions}
+    """Count perpetrators apart: "five people including a suicide bomber were killed" = 4 killed, in the headline too."""
+    told = {m.quantity.best for m in count.mentions}
+    harms = {m.harm for m in count.mentions} | {m.harm for m in own if m.effect == "killed" and m.quantity.best in told}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
     less = parts[0].quantity.best if parts else 0
     if not less or count.best is None or count.best <= less:
@@ -129,6 +154,47 @@ def _totals(own: Sequence[CasualtyMention], effect: str, attackers: set[str]) ->
         if mention.effect == effect and not mention.subset and mention.group not in attackers:
             by_harm.setdefault(mention.harm, []).append(mention)
     return [_sum(_listed(group)) for group in by_harm.values()]
+
+
+def _parts(own: Sequence[CasualtyMention], effect: str, groups: Set[str]) -> list[Count]:
+    """Return one candidate per harm word for a group: its mentions of that group added up ("ten children and an infant")."""
+    by_harm: dict[tuple[int, bool], list[CasualtyMention]] = {}
+    for mention in own:
+        if mention.effect == effect and mention.group in groups:
+            by_harm.setdefault((mention.harm, mention.subset), []).append(mention)
+    return [_sum(_members(group)) for group in by_harm.values()]
+
+
+def _members(group: Sequence[CasualtyMention]) -> Sequence[CasualtyMention]:
+    """Return the first mention of a group and the single ones behind it; a further number is part of it ("one of them an infant")."""
+    rest = group[1:]
+    if group[0].quantity.best is None or any(m.quantity.rule != "number.one" for m in rest):
+        return group[:1]
+    return group
+
+
+def _choose_part(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count | None:
+    """Return the count that stands for a group; one single member yields to a number of them told as a part of the toll."""
+    chosen = choose_count(doc, scope, counts)
+    if chosen is None or chosen.size > 1:
+        return chosen
+    return next((c for c in counts if c.is_numbered and c.size > 1 and all(m.subset for m in c.mentions)), chosen)
+
+
+def _only_victim(own: Sequence[CasualtyMention], killed: Count | None) -> Count | None:
+    """Count the one dead as a child where the one who was shot is a child: "a boy of nine was shot; he died in hospital"."""
+    shot = [m for m in own if m.rule.endswith(".shot") and m.effect == "injured" and not m.subset]
+    hurt = [m for m in own if m.effect == "injured" and not m.rule.endswith(".shot") and m.quantity.best != 0 and m.group != "children"]
+    if (
+        killed is None
+        or killed.best != 1
+        or hurt
+        or not shot
+        or any(m.quantity.best != 1 or m.group not in {"children", "all"} for m in shot)
+    ):
+        return None
+    children = [m for m in shot if m.group == "children"]
+    return Count(1, 1, 1, "exact", (children[0], *killed.mentions)) if children else None
 
 
 def _listed(group: Sequence[CasualtyMention]) -> list[CasualtyMention]:
@@ -159,24 +225,85 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
     there; only then a number further down. A later toll statement that is higher revises a number of the body: headlines
     are already up to date. Words that count ("shot") yield to those that say what came of it.
     """
+    if not counts:
+        return None
     lead = set(scope.sentences[:_LEAD])
-    plain = [c for c in counts if not any(m.rule.endswith(".shot") for m in c.mentions)] or list(counts)
+    plain = _plain(counts)
     exact = [c for c in plain if c.is_numbered and c.quantifier != "vague" and c.size > 0]
     in_lead = [c for c in exact if c.sentence in lead]
-    single = [c for c in plain if not c.is_numbered and c.best is not None and c.sentence in lead]
-    pool = (
-        in_lead or single[:1] or exact or [c for c in plain if c.is_numbered and c.size > 0] or [c for c in plain if c.is_numbered] or plain
-    )
+    single = [c for c in plain if not c.is_numbered and c.best is not None]
+    in_lead = in_lead or [c for c in single if c.sentence in lead][:1]
+    pool = in_lead or exact or [c for c in plain if c.is_numbered and c.size > 0] or single or [c for c in plain if c.is_numbered] or plain
     if not pool:
         return None
     chosen = pool[0]
     if chosen.is_of_some:  # "killed nine children ... in all, 20 people were killed": the part was told first
         chosen = next((c for c in exact if not c.is_of_some and chosen.size < c.size <= _GROWTH * chosen.size), chosen)
-    if not doc.in_title(chosen.mentions[0].span.start):
-        for later in pool[1:]:
-            if later.is_toll and chosen.size < later.size <= _GROWTH * chosen.size:
+    if doc.in_title(chosen.mentions[0].span.start):
+        return chosen
+    for later in pool:
+        # "A man died, bringing the death toll to 31": said in one breath it is the same event, however far it has grown.
+        is_bound = later.size <= _GROWTH * chosen.size or (later.is_toll and later.sentence == chosen.sentence)
+        if later.sentence >= chosen.sentence and chosen.size < later.size and is_bound:
+            if later.is_toll:
                 chosen = later
-    return chosen
+            elif later.sentence > chosen.sentence and _is_contrary(doc, later):
+                chosen = _between(chosen, later)
+    return _with_further(doc, chosen, plain)
+
+
+def _plain(counts: Sequence[Count]) -> list[Count]:
+    """Return the counts that say what came of the victims; with those that only tell of shots where one of these states a number first."""
+    told = [c for c in counts if not any(m.rule.endswith(".shot") for m in c.mentions)]
+    if not any(c.size for c in told):
+        return list(counts)
+    if any(c.is_numbered and c.size for c in told):
+        return told
+    shot = [c for c in counts if c.sentence <= told[0].sentence and c.is_numbered and any(m.rule.endswith(".shot") for m in c.mentions)]
+    return [*shot, *told]
+
+
+def _is_contrary(doc: Document, count: Count) -> bool:
+    """Tell whether a sentence sets its number against an earlier one: another source, or a later hour."""
+    return doc.search(_CONTRARY, doc.sentences[count.sentence]) is not None
+
+
+def _between(lower: Count, higher: Count) -> Count:
+    """Reconcile two numbers of two sources: they bound the toll; the higher is its best, as tolls rise more often than fall."""
+    return Count(
+        lower.low if lower.low is not None else lower.best,
+        higher.best,
+        higher.high,
+        "range",
+        (*higher.mentions, *lower.mentions)[:_MOST_SPANS],
+    )
+
+
+def _with_further(doc: Document, first: Count, counts: Sequence[Count]) -> Count:
+    """Add what neighbouring sentences say of others: "A man was shot dead. His driver was also killed", "The blast killed four others"."""
+    total, last = first, first.sentence
+    if _are_further(doc, first):
+        before = [c for c in counts if 0 <= first.sentence - c.sentence <= 1 and c.mentions[0].harm < first.mentions[0].harm and c.best]
+        if before and not doc.in_title(before[-1].mentions[0].span.start):
+            total = _sum([*before[-1].mentions, *first.mentions])
+    crowd = Counter(count.sentence for count in counts)
+    for count in counts:
+        if count.sentence != last + 1 or crowd[count.sentence] > 1 or not count.best or count.is_toll:
+            continue
+        if total.best and not (count.best == first.best != 1) and _are_further(doc, count):
+            total, last = _sum([*total.mentions, *count.mentions]), count.sentence
+    return total
+
+
+def _are_further(doc: Document, count: Count) -> bool:
+    return all(_is_further(doc, mention) for mention in count.mentions)
+
+
+def _is_further(doc: Document, mention: CasualtyMention) -> bool:
+    """Tell whether a mention speaks of more victims than those told before."""
+    if _ALSO.search(doc.folded, mention.span.start, mention.span.end):
+        return True
+    return mention.quantity.rule != "number.one" and _OTHERS.match(doc.folded, mention.quantity.span.end) is not None
 
 
 def _findings(column: str, count: Count) -> list[Finding]:
