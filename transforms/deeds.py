@@ -23,6 +23,7 @@ ROLE_LETTER = {
     "claim": "R", "responsibility": "r", "blame": "L", "act_past": "V", "act_open": "I", "act_now": "v", "deed": "X",
     "weapon_word": "W", "by": "B", "be": "E", "have": "H", "at": "O", "when": "j", "of": "f", "from": "x",
     "say": "s", "who": "t", "and": "&", "group": "g", "negative": "N", "dead": "d", "modifier": "U", "little": "T",
+    "they": "y", "accepts": "a",
 }  # fmt: skip
 NAMED, COUNTRY, GENERIC, CAPITAL, PARTY, PERSON = "A", "C", "G", "k", "n", "P"
 _TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|[^\w\s]")
@@ -30,8 +31,16 @@ _SAYS_MORE = (
     "linked", "affiliated", "backed", "allied", "aligned", "inspired", "held", "controlled", "ruled", "run", "style", "based", "related",
 )  # fmt: skip
 _VERDICT_STEMS = (" claim", " blam", " accus", "responsibility", " attribut", "carried out")
-_TRIGGER = frozenset("RLVIvX")
-_PARTY = re.compile(r"[Uk]*(?:[ACG][ACGUkg]*[ACG]|[ACG])(?:(?<=G)fT?[UCg]*A[AG]*)?|kk+(?=H?[VI])")
+_TRIGGER = frozenset("RLVIvXa")
+# "gunmen of the Taliban" and "the Allied Fighters (AF) militia" are one party each.
+_PARTY = re.compile(r"[Uk]*(?:[ACG][ACGUkg]*[ACG]|[ACG])(?:(?<=G)fT?[UCg]*A[AG]*|(?<=[AG])\([AkU]{1,3}\)[Ug]{0,2}G?)?|kk+(?=H?[VI])")
+# A name in capitals that no lexicon knows is taken for a group only with one of these words; else it may be a person's, and
+# no suspect's name is ever kept.
+_GROUP_NAME = re.compile(
+    r"\b(?:army|front|brigades?|movement|forces?|group|party|guards?|council|command|cartel|battalion|islami\w*|jihad|liberation"
+    r"|militia|mujahideen|rebels|resistance|fighters|commandos?|regiment|corps|clan|tribesmen|gang|faction|organi[sz]ation)\b"
+)
+_KIND_OF_DEED = frozenset("rebel jihadist jihadi islamist separatist insurgent guerrilla".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Party:
         country: ISO 3166-1 alpha-2 of a country word in it.
         word: The generic word ("gunmen") in it, with its span.
         is_suspected: The words themselves doubt it ("suspected").
+        is_country_name: The country's name, not its adjective.
+        is_person: A name that may be a person's: it is never kept.
     """
 
     span: Span
@@ -61,6 +72,7 @@ class Party:
     word_span: Span | None = None
     is_suspected: bool = False
     is_country_name: bool = False
+    is_person: bool = False
 
 
 @dataclass(slots=True)
@@ -84,7 +96,7 @@ class DeedWords:
         self.people: dict[str, Word] = {}
         self.state_deeds: frozenset[str] = frozenset()
         self.clash: frozenset[str] = frozenset()
-        self.phrase_people: set[str] = set()
+        self.phrase_people: set[str] = set(_KIND_OF_DEED)
         rows = {row["role"]: row["words"].split("|") for row in lexicons.rows("event_words")}
         self.state_deeds, self.clash = frozenset(rows.get("state_deed", ())), frozenset(rows.get("clash", ()))
         for role, letter in ROLE_LETTER.items():
@@ -96,8 +108,13 @@ class DeedWords:
                 self._add(word, GENERIC)
                 if " " in word:
                     self.phrase_people.add(word.split()[0])
+        self.rebel = self.people.get("rebel", Word("non_state_armed_group", 1.0))
         self.triggers = frozenset(w for w, letter in self.letter.items() if letter in _TRIGGER) | {
             first for first, options in self.phrases.items() if any(letter in _TRIGGER for _, letter in options)
+        }
+        # "lost their lives in a clash between ...", "died at the hands of ..." hold no word of violence but these
+        self.triggers |= {words.split()[-1] for words in self.clash} | {
+            max(parts, key=len) for options in self.phrases.values() for parts, letter in options if letter == "B"
         }
 
     def _add(self, word: str, letter: str) -> None:
@@ -116,6 +133,7 @@ class DeedWords:
         return cls._made[lexicons]
 
 
+_PERSON_KINDS = frozenset({"individual"})
 _READ: WeakKeyDictionary[Document, dict[int, Clause | None]] = WeakKeyDictionary()
 
 
@@ -139,7 +157,7 @@ def find_verdicts(doc: Document, last: int) -> set[int]:
     return found
 
 
-def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912  one pass over the tokens, for speed
+def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912, PLR0915  one pass over the tokens, for speed
     words = DeedWords.of(doc.lexicons)
     found = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
     if words.triggers.isdisjoint(found):
@@ -158,6 +176,11 @@ def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912 
     while at < count:
         start, end = tokens[at]
         letter, step = letters[at], 1
+        if letter == "w" and text[start].islower() and start not in names and found[at] not in phrases:
+            roles.append("w")  # most words, by the shortest way
+            spans.append((start, end))
+            at += 1
+            continue
         name = names.get(start)
         if name is not None:
             letter, end = NAMED if name.kind == "actors" else COUNTRY, name.end
@@ -172,10 +195,12 @@ def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912 
             if word in phrases:
                 letter, step, word = _phrase(phrases[word], found, at, letter)
                 end = tokens[at + step - 1][1]
+            if letter == "U" and word in _KIND_OF_DEED and "X" in letters[at + 1 : at + 3]:
+                letter = GENERIC  # "a rebel attack"
             if letter == GENERIC and at and not caseless and text[start].isupper() and words.people[word].kind == "individual":
                 letter = CAPITAL  # "Mother Teresa"
             elif letter == GENERIC:
-                marks[len(roles)] = words.people[word]
+                marks[len(roles)] = words.people.get(word, words.rebel)
             elif letter == "O" and at + 1 < count and found[at + 1][0].isdigit():
                 letter = "T"  # "over 20", "around 15"
             elif letter == "w":
@@ -266,6 +291,8 @@ class _Namesakes:
                 return 0
         at_home = 2 if entry["country_iso2"] in here else 0
         word = doc.text[term.start : term.end]
+        if word.lower() in DeedWords.of(doc.lexicons).people:  # "bandits", "settlers": a trade, unless its country is named
+            return 1 if at_home and word.lower() != entry.term.split(" (")[0].lower() else 0
         if (entry.term, word.lower()) in self._limited:
             return 1 + at_home if at_home else 0
         if len(word) > 3 or not word.isupper() or entry["region"] in ("global", "") or at_home or not here:
@@ -273,6 +300,18 @@ class _Namesakes:
         if any(self._regions.get(country) == entry["region"] for country in here):
             return 1
         return int(any(t.entry is entry and t.end - t.start > 5 for t in doc.terms["actors"]))
+
+
+def _without_person(roles: str, low: int, high: int, marks: Mapping[int, Term | Word]) -> tuple[int, int]:
+    """Leave a person's name out of a party: "suspect Ada Example" is the suspect, "Example gunman" the gunman."""
+    lone = [at for at in range(low, high) if isinstance(mark := marks.get(at), Word) and mark.kind in _PERSON_KINDS]
+    if not lone or any(isinstance(marks.get(at), Term) for at in range(low, high)):
+        return low, high
+    first = lone[0]
+    while low < first and roles[low] == "k":
+        low += 1
+    named = roles.find("kk", first, high)
+    return low, named if named > first else high
 
 
 def _join(sentence: Sentence, roles: str, spans: list[tuple[int, int]], marks: Mapping[int, Term | Word], folded: str) -> Clause:
@@ -283,16 +322,22 @@ def _join(sentence: Sentence, roles: str, spans: list[tuple[int, int]], marks: M
     at = 0
     for match in _PARTY.finditer(roles):
         low, high = match.span()
+        is_person = False
+        if roles.startswith("kk", low) and "k" * (high - low) == roles[low:high]:
+            is_person = _GROUP_NAME.search(folded, spans[low][0], spans[high - 1][1]) is None
+            if is_person and low == at and out:
+                continue  # "the gunman Ben Example": the words before the name are the party
+        low, high = _without_person(roles, low, high, marks)
         # "Russian missile": what follows decides; a country word alone stays a party.
         out.append(roles[at:low])
         out_spans += spans[at:low]
-        party = Party(Span(spans[low][0], spans[high - 1][1]))
+        party = Party(Span(spans[low][0], spans[high - 1][1]), is_person=is_person)
         for index in range(low, high):
             mark = marks.get(index)
             if isinstance(mark, Word):
                 party.word, party.word_span = mark, Span(*spans[index])
             elif mark is not None and mark.kind == "actors":
-                party.actor = party.actor or mark
+                party.actor = mark if party.actor is None or roles[index - 1] == "g" else party.actor  # "Taliban faction X" is X
             elif mark is not None:
                 party.country = mark.entry["country_iso2"]
                 party.is_country_name = folded[mark.start : mark.end] == mark.entry.term.lower()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from transforms.document import Document
 from transforms.records import Span
 
 _MARK = re.compile(r'"|\n')
 _OPENS_AFTER = frozenset(" \n\t(-[:,")
+# A single mark quotes where it opens a word and closes behind a stop; anywhere else it may be an apostrophe.
+_SINGLE_OPENS = re.compile(r"(?<![^\s(\[:,-])'(?=\w)")
+_SINGLE_CLOSES = re.compile(r"[,.!?]'(?=[\s,;.)]|$)|[a-rt-z]'(?=\s(?!\w*')|[,;.)]|$)")
+_LINE_END = re.compile(r"\n")
 MAX_QUOTE = 1_500  # characters; a longer one is two marks that do not belong together
+_SHORTEST_SINGLE = 12  # characters; a shorter stretch between single marks is a word or a name
 
 
 def find_quotations(doc: Document) -> list[Span]:
-    """Return the spans between double quotation marks, marks left out, in order, without overlap.
+    """Return the spans between quotation marks, marks left out, in order, without overlap.
 
     A quotation that a paragraph leaves open ends with the paragraph; the next paragraph may open it again.
     """
@@ -33,7 +38,33 @@ def find_quotations(doc: Document) -> list[Span]:
             if at > opened:
                 found.append(Span(opened, at))
             opened = -1
-    return [span for span in found if span.end - span.start <= MAX_QUOTE]
+    double = [span for span in found if span.end - span.start <= MAX_QUOTE]
+    single = _find_single(doc, double)
+    return sorted([*double, *single], key=lambda span: span.start) if single else double
+
+
+def _find_single(doc: Document, double: list[Span]) -> list[Span]:
+    """Return the spans between single marks, outside those between double ones."""
+    closings = [match.end() - 1 for match in _SINGLE_CLOSES.finditer(doc.folded)] if "'" in doc.folded else []
+    if not closings:
+        return []
+    lines = [match.start() for match in _LINE_END.finditer(doc.folded)]
+    starts = [span.start for span in double]
+    found: list[Span] = []
+    behind = 0
+    for match in _SINGLE_OPENS.finditer(doc.folded):
+        opened = match.end()
+        if opened <= behind or doc.text[opened - 1] == "’" or quotation_at(double, starts, opened):
+            continue
+        index = bisect_left(closings, opened + 1)
+        closed = closings[index] if index < len(closings) else -1
+        line = bisect_left(lines, opened)
+        if closed < 0 or closed - opened > MAX_QUOTE or (line < len(lines) and lines[line] < closed):
+            continue
+        if closed - opened >= _SHORTEST_SINGLE and '"' not in doc.folded[opened:closed]:
+            found.append(Span(opened, closed))
+            behind = closed
+    return found
 
 
 def _opens(folded: str, at: int) -> bool:

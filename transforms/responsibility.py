@@ -33,7 +33,8 @@ _DONE_BY = re.compile(
 )
 _SELF = re.compile(
     r"\b(?:it|they|we|its [\w -]{0,24}?(?:forces|troops|soldiers|jets|planes|aircraft|warplanes|fighters|drones|army|navy|units"
-    r"|militants|men)|our [\w -]{0,20}?(?:forces|troops|fighters|men)|(?:the )?(?:troops|soldiers|security forces|officers|air force))"
+    r"|militants|men|terrorists|insurgents|rebels|gunmen|combatants|guerrillas|mujahideen)"
+    r"|our [\w -]{0,20}?(?:forces|troops|fighters|men)|(?:the )?(?:troops|soldiers|security forces|officers|air force))"
     r" (?:had |have |has |also |then ){0,2}(?:carried out|launched|fired|shelled|bombed|attacked|struck|hit|shot|killed"
     r"|targeted|opened fire|conducted|raided|ambushed|dropped|detonated|stormed|was behind|were behind|eliminated|destroyed)\b"
 )

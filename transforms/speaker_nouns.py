@@ -127,8 +127,10 @@ def speaker_heads(lexicons: Lexicons) -> dict[str, Head]:
 def tokens_between(doc: Document, start: int, end: int) -> list[Token]:
     """Return the words and marks between two offsets."""
     text, folded = doc.text, doc.folded
-    spans = [match.span() for match in _TOKEN.finditer(folded, start, end)]
-    return [_new_token(Token, (low, high, folded[low:high], text[low].isupper())) for low, high in spans]
+    return [
+        _new_token(Token, (low := match.start(), match.end(), match.group(), text[low].isupper()))
+        for match in _TOKEN.finditer(folded, start, end)
+    ]
 
 
 def read_speaker(doc: Document, tokens: Sequence[Token], apposition: Sequence[Token] = ()) -> Speaker | None:

@@ -7,9 +7,10 @@ only itself. Classes come from the head noun (speaker_heads.csv), from named sou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.document import Document
+from transforms.records import Span
 from transforms.speaker_nouns import (
     PREPOSITIONS,
     PRONOUNS,
@@ -23,6 +24,8 @@ from transforms.speaker_nouns import (
 
 NEAR = 64  # characters; holds nine of ten subjects
 MAX_PHRASE = 180  # characters read beside a verb; longer titles with name and apposition are rare
+
+LONGEST_PART = 5  # words of one speaker in a list
 
 _ADVERBS = frozenset(
     "has have had also later earlier then further separately already immediately previously repeatedly initially"
@@ -65,9 +68,35 @@ def read_subject(doc: Document, low: int, verb: int, allow_passive: bool = False
     """Read the subject that stands before a verb, within a clause that begins at `low` at the earliest."""
     near = max(low, verb - NEAR)
     subject = _subject_within(doc, near, verb, allow_passive)
-    if near == low or (subject is not None and subject.start > near + 12 and doc.folded.find(",", subject.start, verb) < 0):
-        return subject  # most subjects are short: only a longer one makes the wider reading worth its time
-    return _subject_within(doc, max(low, verb - MAX_PHRASE), verb, allow_passive)
+    # Most subjects are short: only a longer one makes the wider reading worth its time.
+    if near != low and (subject is None or subject.start <= near + 12 or doc.folded.find(",", subject.start, verb) >= 0):
+        subject = _subject_within(doc, max(low, verb - MAX_PHRASE), verb, allow_passive)
+    if subject is not None and doc.folded.endswith(", ", 0, subject.start):
+        return _with_list(doc, low, subject)
+    return subject
+
+
+def _with_list(doc: Document, low: int, subject: Subject) -> Subject:
+    """Take in the speakers before the last two of a list that opens the clause: "Police, doctors and witnesses said"."""
+    start, speaker = subject.start, subject.speaker
+    if start - low > NEAR or " and " not in speaker.name:
+        return subject
+    parts = doc.folded[low : start - 2].split(", ")
+    first: Speaker | None = None
+    at = low
+    for part in parts:
+        tokens = tokens_between(doc, at, at + len(part))
+        at += len(part) + 2
+        one = None if len(tokens) > LONGEST_PART or any(_is_boundary(token) for token in tokens) else read_speaker(doc, tokens)
+        if one is None or one.kind not in {"person", "group"} or tokens[0].word in PREPOSITIONS:
+            return subject
+        first = first or one
+    if first is None:
+        return subject
+    span = Span(first.span.start, speaker.span.end)
+    name = first.name + doc.text[first.span.end : speaker.span.end]
+    known = first.speaker_class if first.speaker_class != "unknown" else speaker.speaker_class
+    return replace(subject, speaker=replace(speaker, name=name, speaker_class=known, kind="group", span=span), start=span.start)
 
 
 def _subject_within(doc: Document, low: int, verb: int, allow_passive: bool) -> Subject | None:

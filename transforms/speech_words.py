@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -45,8 +48,8 @@ class Attribution:
 class _Words:
     automaton: AhoCorasick
     rows: tuple[tuple[str, str, str, bool], ...]
-    channels: re.Pattern[str]
-    channel_of: dict[str, tuple[str, bool]]
+    channels: AhoCorasick
+    channel_of: tuple[tuple[str, bool], ...]  # channel and whether it is social media, by pattern of the automaton
 
 
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tonight|overnight)"
@@ -63,7 +66,7 @@ _ADJUNCT = re.compile(
     r"|(?:however|also|later|earlier|too)\b\s*(?=,))"
 )
 _LISTENER = re.compile(
-    r"\s+(?:(?:the|an?|our|local|state|state-run|that|his|her|its) )*(?:[a-z0-9'&.-]+ ){0,5}?(?:reporters?|journalists?|agency"
+    r"\s+(?:(?:the|an?|our|local|state|state-run|that|his|her|its) )*(?:[a-z][a-z0-9'&.-]* ){0,5}?(?:reporters?|journalists?|agency"
     r"|agencies|news|newspaper|television|tv|radio|conference|briefing|channel|network|station|media|outlets?|council|meeting"
     r"|parliament|lawmakers|website|press|correspondent|daily|magazine|times|post|afp|ap|reuters|bbc|cnn|nbc|abc|cbs|cnbc|dpa|efe"
     r"|xinhua|interfax|anadolu|tass|ria|jazeera|arabiya|families|residents|court|police|officers|authorities|investigators|detectives"
@@ -85,12 +88,11 @@ def _words(lexicons: Lexicons) -> _Words:
     channel_of = {
         term: (row["channel"], row["mode"] == "social_post") for row in lexicons.rows("channels") for term in row["terms"].split("|")
     }  # fmt: skip
-    any_channel = "|".join(re.escape(term) for term in sorted(channel_of, key=len, reverse=True)) or "(?!)"
     return _Words(
         AhoCorasick(list(forms), matchkind=MatchKind.LeftmostLongest),
         tuple(forms.values()),
-        re.compile(rf"\b(?:{any_channel})\b"),
-        channel_of,
+        AhoCorasick(list(channel_of)),
+        tuple(channel_of.values()),
     )
 
 
@@ -148,12 +150,33 @@ def read_channel(doc: Document, sentence: Sentence, statement: Span, item: Attri
         low, high = max(first, item.verb_end - _NEAR), min(last, item.verb_end + _NEAR)
         if _STATEMENT.search(doc.folded, low, high):
             official = True
-        for match in words.channels.finditer(doc.folded, low, high):
-            if who.start <= match.start() < who.end and item.speaker.speaker_class in _MEDIA_CLASSES:
+        for start, _, index in _channels_between(doc, low, high):
+            if who.start <= start < who.end and item.speaker.speaker_class in _MEDIA_CLASSES:
                 continue
-            channel, social = words.channel_of[match.group()]
+            channel, social = words.channel_of[index]
             return channel, social, official
     return None, False, official
+
+
+_CHANNELS: WeakKeyDictionary[Document, list[tuple[int, int, int]]] = WeakKeyDictionary()
+
+
+def _channels_between(doc: Document, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the channels named between two offsets as (start, end, number of the term), the longest of overlapping ones."""
+    known = _CHANNELS.get(doc)
+    if known is None:
+        found = _words(doc.lexicons).channels.find_matches_as_indexes(doc.folded, overlapping=True)
+        known = _CHANNELS[doc] = sorted(
+            ((start, -end, index) for index, start, end in found if is_word_bounded(doc.folded, start, end)),
+        )
+    behind = low
+    for at in range(bisect_left(known, (low,)), len(known)):
+        start, minus_end, index = known[at]
+        if start >= high:
+            return
+        if start >= behind and -minus_end <= high:
+            behind = -minus_end
+            yield start, -minus_end, index
 
 
 def _outside(sentence: Sentence, statement: Span) -> list[tuple[int, int]]:

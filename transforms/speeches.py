@@ -13,6 +13,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from transforms.document import Document
+from transforms.headlines import find_headline_speeches
 from transforms.quotations import find_quotations, quotation_at
 from transforms.records import Span, Speech
 from transforms.speaker_memory import SpeakerMemory
@@ -22,7 +23,7 @@ from transforms.speech_words import Attribution, Cue, find_cues, read_channel, s
 from transforms.text import Sentence
 
 NARRATOR = "narrator"
-_FOUND: WeakKeyDictionary[Document, list[Speech]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Document, tuple[list[Speech], list[int]]] = WeakKeyDictionary()  # with where each begins
 
 _TOLL_OBJECT = re.compile(r"\s+(?:[a-z'-]+ ){0,4}?(?:toll|number|numbers|figure|figures|count|casualt\w+|deaths?|dead|killed|total)\b")
 _ADJUNCT = re.compile(r"\s+(?:on|in|at|via|to|during|after|through|from|for|about|over)\b")
@@ -42,7 +43,21 @@ _NO_STATEMENT = re.compile(
     r"\s+(?:(?:bail|access|entry|permission|asylum|visas?|medical)\b|(?:full |sole )?(?:responsibility|credit)\b"
     r"|(?:the |more than |at least |about )?(?:[\d,]+ |\w+ )?(?:lives|life)\b|to\b|by\b)"
 )
+_MEANWHILE = re.compile(r",\s*(?:as|while|amid)\b")  # what follows is the narrator's: ", police said, as fighting went on"
 _THAT = re.compile(r"\s+that\b")
+_ON = re.compile(r"\s+(?:on|about|to (?:an? |the |any |repeated |multiple )?requests? for (?:comment|information))\b")
+_OWN_WORDS = re.compile(
+    r"\s+(?:its|his|her|their|an?|the|that|this) (?:[a-z'-]+ ){0,3}?"
+    r"(?:claims?|statements?|reports?|tolls?|figures?|counts?|accounts?|announcements?|tweets?|posts?|assertions?|allegations?)\b"
+)
+_NEEDS = {"that": _THAT, "decline": _COMMENT, "silent": _ON, "undo": _OWN_WORDS}  # what must follow the words of a kind
+_RELATIVE = re.compile(r"(?:[\w'.-]+ ){1,6}(?:that|whom|who|which) $")
+_BE = re.compile(
+    r"\s+(?:was|were|are|had been|have been) (?:also |all |both |not )?(?:killed|dead|injured|wounded|hurt|shot|missing|kidnapped|abducted"
+    r"|among|civilians|assailants|attackers|militants|fighters|gunmen|combatants|rebels|soldiers|women|children)\b"
+)
+# "Two days after a bomb killed nine, a guard was shot, police said": the first clause is the narrator's.
+_BACKGROUND = re.compile(r"(?:[a-z0-9-]+ ){0,4}?(?:hours?|days?|weeks?|months?|years?) after\b[^,.;\"]{8,160}, ")
 _ISSUED = re.compile(
     r"(?:the |an? |its |preliminary |latest |initial )*(?:[a-z-]+ ){0,2}?(?:tall(?:y|ies)|counts?|figures?|statements?|reports?"
     r"|accounts?|information|numbers|documents?|interviews?|records)(?: \w+)? (?:by|from|of|with|released by|issued by) "
@@ -65,19 +80,25 @@ def find_speeches(doc: Document) -> list[Speech]:
     Returns:
         One Speech per attribution; statements may nest ("the BBC reported that police said"). None of them is the narrator's.
     """
+    return _found(doc)[0]
+
+
+def _found(doc: Document) -> tuple[list[Speech], list[int]]:
     known = _FOUND.get(doc)
     if known is None:
-        known = _FOUND[doc] = _Reader(doc).read()
+        speeches = _Reader(doc).read()
+        known = _FOUND[doc] = speeches, [speech.span.start for speech in speeches]
     return known
 
 
 def speech_for(doc: Document, span: Span) -> Speech:
     """Return the innermost statement that covers a span, else the narrator's: the sentence it stands in."""
-    speeches = find_speeches(doc)
+    speeches, starts = _found(doc)
     best: Speech | None = None
-    for speech in reversed(speeches[: bisect_right(speeches, span.start, key=_start)]):
-        if span.start - speech.span.start > _LONGEST:
+    for index in range(bisect_right(starts, span.start) - 1, -1, -1):
+        if span.start - starts[index] > _LONGEST:
             break
+        speech = speeches[index]
         if speech.span.end >= span.end and (best is None or _length(speech) < _length(best)):
             best = speech
     if best is not None:
@@ -133,6 +154,7 @@ class _Reader:
                     made.append(attribution)
             speeches += self._speeches(sentence, made, speeches)
         speeches += self._continued(speeches)
+        speeches += find_headline_speeches(self.doc)
         return sorted(speeches, key=lambda s: (s.span.start, -s.span.end))
 
     def _attribute(self, cue: Cue, sentence: Sentence, made: list[Attribution]) -> Attribution | None:
@@ -147,9 +169,7 @@ class _Reader:
                 return None
             return self._participle(cue, sentence, low, made)
         after = self.doc.folded
-        if cue.kind == "that" and not _THAT.match(after, cue.end):
-            return None
-        if cue.kind == "decline" and not _COMMENT.match(after, cue.end):
+        if (needed := _NEEDS.get(cue.kind)) and not needed.match(after, cue.end):
             return None
         if cue.kind in {"put", "count"} and not (_TOLL_OBJECT.match(after, cue.end) or cue.kind == "count"):
             return None
@@ -195,10 +215,13 @@ class _Reader:
     def _placed(self, cue: Cue, sentence: Sentence, subject: Subject, speaker: Speaker, low: int, verb_end: int) -> Attribution:
         """Decide whether the statement stands before or behind subject and verb."""
         folded, start = self.doc.folded, subject.start
+        relative = _RELATIVE.search(folded, max(low, start - 60), start) if _BE.match(folded, verb_end) else None
+        if relative is not None:  # "the three gunmen that the mayor said were killed"
+            return Attribution(speaker, cue, relative.start(), sentence.end, verb_end, "speech.relative", start)
         before = folded[low:start].strip(_EDGES)
         has_before = before.count(" ") >= 2 and folded[low:start].rstrip()[-1:] in ",\"'-?!"
         rest = folded[verb_end : sentence.end].lstrip()
-        ends = not rest.strip(_EDGES + ".!?)") or rest[0] in ".;)"
+        ends = not rest.strip(_EDGES + ".!?)") or rest[0] in ".;)" or rest.startswith("http")
         if ends and not has_before:
             previous = self.doc.sentences[sentence.index - 1] if sentence.index else None
             if previous is not None and not before:
@@ -212,7 +235,7 @@ class _Reader:
             and cue.kind in {"say", "tell", "that"}
             and cue.stance not in {"denies", "disputes_detail"}
         ):
-            high = sentence.end if comma else start
+            high = sentence.end if comma and not _MEANWHILE.match(rest) else start
             return Attribution(speaker, cue, low, high, verb_end, "speech.within" if comma else "speech.after", start)
         return Attribution(speaker, cue, verb_end, sentence.end, verb_end, "speech.before", start)
 
@@ -318,6 +341,8 @@ class _Reader:
                 high = later.start
             if item.rule == "speech.toll_of_previous" and any(s.span.start < high and low < s.span.end for s in earlier[-_NEIGHBOURS:]):
                 continue
+            if item.rule == "speech.after" and low == sentence.start and (told := _BACKGROUND.match(self.doc.folded, low, high)):
+                low = told.end()
             span, mode = self._spread(low, high)
             if span is None:
                 continue

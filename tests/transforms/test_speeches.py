@@ -43,6 +43,20 @@ SPEAKERS = [
     ("Mayor Rosa Diaz spoke of a dark day, adding that six pupils died.", "six pupils", "Rosa Diaz", "mayor", "local_official"),
     ("Seven were killed, but the governor's office said nine were dead, and a medic put the toll at ten.", "nine", "the governor's office", None, "local_official"),
     ("Seven were killed, but the governor's office said nine were dead, and a medic put the toll at ten.", "ten", "a medic", None, "medical"),
+    ("Police, doctors and witnesses said nine died.", "nine", "police, doctors and witnesses", None, "police"),
+    ("The governor, the mayor and an elder said nine died.", "nine", "the governor, the mayor and an elder", None, "local_official"),
+    ("In Kabul, police and doctors said nine died.", "nine", "police and doctors", None, "medical"),
+    ("'Nine people died,' the mayor said.", "Nine", "the mayor", None, "local_official"),
+    ("Local television channels reported that nine died.", "nine", "local television channels", None, "media"),
+    ("Witnesses described how nine people drowned.", "nine", "witnesses", None, "witness"),
+    ("The toll includes three gunmen that the mayor said were killed.", "three", "the mayor", None, "local_official"),
+    ("Troops killed 177 people, 119 of whom the army says were rebels.", "119", "the army", None, "military"),
+    ("Troops killed 177 people, 119 of whom the army says were rebels.", "177", None, None, "narrator"),
+    ("Two days after a bomb killed 31 people, a guard was shot, police said.", "31", None, None, "narrator"),
+    ("Two days after a bomb killed 31 people, a guard was shot, police said.", "a guard", "police", None, "police"),
+    ("Four people died, police said, as shelling that killed 37 people last week went on.", "37", None, None, "narrator"),
+    ("Four people died, police said, after a gunman wounded six.", "six", "police", None, "police"),
+    ("President Ada Diallo told the nation 28 people were killed.", "28", "Ada Diallo", "president", "national_official"),
     ("Police declined to comment. Three people died in the fire.", "Three people", None, None, "narrator"),
     ("Three people died when a bomb went off.", "Three people", None, None, "narrator"),
 ]  # fmt: skip
@@ -82,6 +96,12 @@ def test_pronouns_and_short_names_go_back_to_the_full_speaker(make_document: Mak
         ("Police declined to say whether four people died.", "four people", "no_comment"),
         ("The agency retracted its report that ten people died.", "ten people", "retracts"),
         ("Police said ten people died.", "ten people", "asserts"),
+        ("The army did not comment on the nine deaths.", "nine deaths", "no_comment"),
+        ("The army did not respond to a request for comment about the nine dead.", "nine dead", "no_comment"),
+        ("The ministry withdrew its claim that nine people had died.", "nine people", "retracts"),
+        ("The army conceded that nine of the dead were civilians.", "nine", "partially_accepts"),
+        ("The ministry dismissed reports that nine civilians died.", "nine", "denies"),
+        ("The army withdrew from the town. Nine people died.", "Nine", "asserts"),
     ],
 )
 def test_the_verb_tells_the_stance(make_document: MakeDocument, text: str, words: str, stance: str) -> None:
@@ -104,6 +124,43 @@ def test_the_mode_and_channel_are_those_that_are_named(
 ) -> None:
     speech = speech_of(make_document(text), words)
     assert (speech.mode, speech.channel) == (mode, channel)
+
+
+@pytest.mark.parametrize(
+    ("title", "speaker"),
+    [
+        ("Blast kills nine in market: officials", "officials"),
+        ("Blast kills nine in market: police - The Example", "police"),
+        ("Police: nine killed in market blast", "police"),
+        ("Blast kills nine in market - Reuters", None),
+        ("Somalia: nine killed in market blast", None),
+        ("Moscow: nine killed in market blast", None),
+        ("Live: nine killed in market blast", None),
+    ],
+)
+def test_a_headline_names_its_speaker(make_document: MakeDocument, title: str, speaker: str | None) -> None:
+    doc = make_document("A bomb went off in a market.", title=title)
+    assert speech_of(doc, "nine").speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'We carried nine bodies,' said the mayor. 'Then the roof fell in and two more people died.'",
+        "‘We carried nine bodies,’ said the mayor. ‘Then the roof fell in and two more people died.’",
+        '"We carried nine bodies," said the mayor. "Then the roof fell in and two more people died."',
+    ],
+)
+def test_any_quotation_mark_quotes(make_document: MakeDocument, text: str) -> None:
+    doc = make_document(text)
+    assert [(speech_of(doc, words).speaker, speech_of(doc, words).mode) for words in ("nine", "two more")] == [
+        ("the mayor", "direct_quote")
+    ] * 2
+
+
+def test_apostrophes_quote_nothing(make_document: MakeDocument) -> None:
+    doc = make_document("The rebels' leader said nine men died in the soldiers' camp, near the farmers' market.")
+    assert speech_of(doc, "nine").mode == "indirect"
 
 
 def test_a_confirmed_toll_is_the_one_told_in_the_sentence_before(make_document: MakeDocument) -> None:

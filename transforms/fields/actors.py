@@ -9,27 +9,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from transforms.deeds import Party, find_verdicts, read_clause
 from transforms.document import Document
 from transforms.fields.weapons import is_used
-from transforms.lexicons import Lexicons
+from transforms.lexicons import Lexicons, Term
 from transforms.party_roles import ROLE_WEIGHT, find_roles, find_victims
+from transforms.party_sides import find_sides
 from transforms.records import ClaimRecord, Finding, Scope, Span
 
 MOST_SENTENCES = 40  # of a scope are read for claims and blame
 TOLD_BY = 20  # sentences of a scope; who did it is told by then, later ones only add claims and blame
 _NAMED_FACTOR, _STATE_FACTOR, _CAPITAL_FACTOR = 1.2, 1.1, 0.5
-# Who is behind a deed that names nobody, where the weapon's words imply a person: unidentified, and the rule says so.
-_IMPLIED = {
-    "small_arms": "unidentified gunmen", "sniper": "unidentified gunmen", "suicide_vest": "unidentified bomber",
-    "ied_vehicle": "unidentified bombers", "ied_roadside": "unidentified bombers", "knife_blade": "unidentified attackers",
-    "bomb": "unidentified bombers",
-}  # fmt: skip
+# Weapon words that a person must be behind: where the text names none, the kind is unidentified, and no name is made up.
+_HAND_HELD = frozenset({"small_arms", "sniper", "suicide_vest", "ied_vehicle", "ied_roadside", "knife_blade"})
 _SAYS_BEHIND = frozenset({"claim", "own_words", "blame", "suspected"})  # roles in which somebody says who was behind it
+_IDENTIFIES = frozenset({"identified", "blame", "claim"})
+_OF_A_FIGHT = frozenset({"clash", "sides"})  # roles in which nobody is said to have struck
+_GROUP_KINDS = frozenset({"non_state_armed_group", "cartel_or_gang", "militia"})
+# Forces that may be police as well as soldiers: the text's words stay, no army is named for them.
+_MIXED_FORCES = frozenset({
+    "security forces", "special forces", "junta", "regime", "coalition", "government loyalists", "paramilitary police", "joint task force",
+    "border troops",
+})  # fmt: skip
+_BY_SOMEBODY = re.compile(r"(?:\b[A-Z][\w'’-]+ [A-Z][\w'’-]+|\b[Hh]e|\b[Ss]he)(?:, \d\d,)? (?:had |then |also |fatally )?$")
 _NAMED_KINDS = frozenset({"named", "state"})
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|some|several|suspected|alleged|presumed|two|three|four|five|six|at least|\d[\d,]*(?!-)|group of|other|of)\s+)+",
@@ -86,6 +92,8 @@ def find_actors(doc: Document, scope: Scope, claims: Sequence[ClaimRecord]) -> l
         claims: What its speakers state of responsibility and denial; may be empty.
     """
     candidates: dict[str, Candidate] = {}
+    called: dict[str, Term] = {}
+    has_person = False
     victims: list[Party] = []
     verdicts = find_verdicts(doc, doc.sentences[scope.sentences[:MOST_SENTENCES][-1]].end) if len(scope.sentences) > TOLD_BY else set()
     for order, index in enumerate(scope.sentences[:MOST_SENTENCES]):
@@ -95,18 +103,34 @@ def find_actors(doc: Document, scope: Scope, claims: Sequence[ClaimRecord]) -> l
         if clause is None or not clause.parties:
             continue
         place = 1.2 if index == scope.anchor else 1.0 if order < 4 or doc.in_title(clause.sentence.start) else 0.6 if order < 9 else 0.35
+        for party in clause.parties.values():
+            if party.actor is not None:  # "Boko Haram militants" may be "the militants" later
+                called.setdefault(doc.folded[party.span.start : party.span.end].rpartition(" ")[2], party.actor)
         for found in find_roles(doc, clause):
-            _count(doc, candidates, found.party, found.role, place)
+            has_person = has_person or found.party.is_person
+            _count(doc, candidates, _in_full(doc, found.party, called), found.role, place)
         victims += find_victims(clause)
-    chosen = _choose(candidates) or _implied(doc, scope)
+    chosen = _choose(candidates)
+    if chosen is None or (chosen.rank == "words" and chosen.roles.keys() == {"clash"}):
+        chosen = _both_sides(doc, scope) or chosen
     findings: list[Finding] = []
-    if chosen is not None:
+    if chosen is None:
+        findings += _nobody(doc, scope, "individual" if has_person else "unidentified")
+    else:
         for role, spans in sorted(chosen.roles.items(), key=lambda item: -ROLE_WEIGHT.get(item[0], 0.0)):
             findings += [Finding("perpetrator", chosen.name, span, f"perpetrator.{role}") for span in spans[:2]]
         first = findings[0].span
         findings.append(Finding("perpetrator_kind", chosen.kind, first, f"perpetrator.{chosen.rank}"))
     findings += _attribution(doc, scope, chosen, candidates, claims)
     return [*findings, *_victim_side(doc, victims, chosen)]
+
+
+def _in_full(doc: Document, party: Party, called: Mapping[str, Term]) -> Party:
+    """Return "the militants" as the group that the text called militants before: "Boko Haram militants"."""
+    if party.actor is not None or party.word_span is None or not doc.folded.startswith("the ", max(0, party.span.start - 4)):
+        return party
+    actor = called.get(doc.folded[party.word_span.start : party.word_span.end]) if party.span == party.word_span else None
+    return replace(party, actor=actor) if actor is not None else party
 
 
 def _count(doc: Document, candidates: dict[str, Candidate], party: Party, role: str, place: float) -> None:
@@ -125,19 +149,30 @@ def _name(doc: Document, party: Party) -> tuple[str, str, str, float, Span] | No
     """Return name, kind, rank, weight and words of a party: an actor of the lexicon, a state's forces, or the text's words."""
     if party.actor is not None:
         return party.actor.entry.term, party.actor.entry["kind"], "named", _NAMED_FACTOR, party.span
-    if party.country is not None and (party.word is None or party.word.kind in ("state_military", "state_police")):
+    if party.country is not None and (party.word is None or _is_national_force(doc, party)):
         kind = party.word.kind if party.word is not None else "state_military"
         forces = _Forces.of(doc.lexicons).find(party.country, kind, doc)
         if forces is not None:
             return forces["canonical_name"], forces["kind"], "state", _STATE_FACTOR, party.span
         if party.word is None:
             return None
+    if party.is_person:
+        return None  # a suspect's name is not kept: nobody is guilty before a court says so
     text = doc.quote(party.span)
     words = _LEADING.sub("", text)
     span = Span(party.span.end - len(words), party.span.end)
+    words = " ".join(words.split())  # no-break spaces and line breaks of the page are none of the name's
     if party.word is None:
         return (words, "individual", "words", _CAPITAL_FACTOR, span) if len(words) > 3 else None
     return words, party.word.kind, "words", party.word.weight, span
+
+
+def _is_national_force(doc: Document, party: Party) -> bool:
+    """Tell whether a party's word means a country's army or police as a whole: "Iraqi troops", not "Iraqi security forces"."""
+    if party.word is None or party.word_span is None or party.word.kind not in ("state_military", "state_police"):
+        return False
+    words = doc.folded[party.span.start : party.span.end]
+    return doc.folded[party.word_span.start : party.word_span.end] not in _MIXED_FORCES and "paramilitary" not in words
 
 
 class _Forces:
@@ -179,6 +214,9 @@ def _choose(candidates: Mapping[str, Candidate]) -> Candidate | None:
         behind = [c for c in candidates.values() if c.rank in _NAMED_KINDS and _SAYS_BEHIND & c.roles.keys()]
         if behind:
             return max(behind, key=lambda c: c.score)
+        identified = [c for c in candidates.values() if c.kind in _GROUP_KINDS and _IDENTIFIES & c.roles.keys()]
+        if identified and best.kind == "unidentified":
+            return max(identified, key=lambda c: c.score)
         if best.kind == "non_state_armed_group":
             named = [c for c in candidates.values() if c.kind == "non_state_armed_group" and c.rank == "named"]
             if len(named) == 1 and not {"against_attackers"} & best.roles.keys():
@@ -186,16 +224,23 @@ def _choose(candidates: Mapping[str, Candidate]) -> Candidate | None:
     return best if best.score >= 0.5 else None
 
 
-def _implied(doc: Document, scope: Scope) -> Candidate | None:
-    """Return whom the weapon's words imply ("was gunned down") where the event's sentences name nobody."""
+def _both_sides(doc: Document, scope: Scope) -> Candidate | None:
+    """Return both sides of a fight as one party, where no side is said to have struck."""
+    sides = find_sides(doc, scope)
+    return Candidate(sides.words, sides.kind, "words", 0.0, {"sides": [sides.span]}) if sides is not None else None
+
+
+def _nobody(doc: Document, scope: Scope, kind: str) -> Iterator[Finding]:
+    """Yield the kind of who was behind a deed that names nobody ("was gunned down"), or only a person; the name stays NULL."""
     for index in dict.fromkeys((scope.anchor, *scope.sentences[:3]) if scope.sentences else ()):
         sentence = doc.sentences[index]
         for term in doc.terms_in("weapons", sentence.start, sentence.end):
-            name = _IMPLIED.get(term.entry.term, _IMPLIED.get(term.entry["weapon_class"]))
-            is_deed = term.entry["form"] == "act" or term.entry.term == "bomb"
-            if name is not None and is_deed and is_used(doc, term, sentence.start):
-                return Candidate(name, "unidentified", "implied", 0.0, {"implied": [Span(term.start, term.end)]})
-    return None
+            is_deed = term.entry["form"] == "act" and term.entry["weapon_class"] in _HAND_HELD
+            if is_deed and is_used(doc, term, sentence.start):
+                if _BY_SOMEBODY.search(doc.text, max(sentence.start, term.start - 40), term.start):
+                    kind = "individual"
+                yield Finding("perpetrator_kind", kind, Span(term.start, term.end), "perpetrator.nobody_named")
+                return
 
 
 def _attribution(
@@ -223,7 +268,7 @@ def _attribution(
     if denial is not None and blamed:
         yield Finding("attribution", "blamed_and_denied", denial, "attribution.denied")
         return
-    if chosen is None or chosen.kind == "unidentified":
+    if chosen is None or chosen.kind == "unidentified" or chosen.roles.keys() <= _OF_A_FIGHT:
         span = said["none"] or (next(iter(chosen.roles.values()))[0] if chosen is not None else None)
         if span is not None:
             yield Finding("attribution", "unattributed", span, "attribution.nobody_named")

@@ -68,7 +68,7 @@ def find_claims(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]
     """
     sentences = set(scope.sentences)
     claims = [
-        ClaimRecord("casualties", mention.span, speech_for(doc, mention.span), f"claim.{mention.rule}", mention)
+        ClaimRecord("casualties", mention.span, _speech_of_count(doc, mention), f"claim.{mention.rule}", mention)
         for mention in mentions
         if mention.sentence in sentences and not mention.aggregate
     ]
@@ -76,6 +76,12 @@ def find_claims(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]
     claims += _unique(doc, [*_responsibility(doc, scope), *_accusing_speeches(doc, speeches)])
     claims += [*_denial_verbs(doc, scope), *_denying_speeches(doc, speeches)]
     return sorted(claims, key=lambda claim: (claim.span.start, claim.span.end, claim.claim_type))
+
+
+def _speech_of_count(doc: Document, mention: CasualtyMention) -> Speech:
+    """Return the statement that holds a count: all its words, or else its number ("reported the toll and said 10 were hurt")."""
+    speech = speech_for(doc, mention.span)
+    return speech if speech.mode != NARRATOR else speech_for(doc, mention.quantity.span)
 
 
 def _unique(doc: Document, claims: Sequence[ClaimRecord]) -> Iterator[ClaimRecord]:
@@ -193,19 +199,16 @@ def _blame(doc: Document, sentence: Sentence, match: re.Match[str]) -> ClaimReco
 def _accusing_speeches(doc: Document, speeches: Sequence[Speech]) -> Iterator[ClaimRecord]:
     """Find statements that say of an actor that it did it."""
     for speech in speeches:
-        if (
-            speech.stance not in {"asserts", "confirms", "partially_accepts"}
-            or speech.rule == "speech.toll_of_previous"
-            or _GENERAL.search(doc.folded, speech.span.start, speech.span.end)
-        ):
+        if speech.stance not in {"asserts", "confirms", "partially_accepts"} or speech.rule == "speech.toll_of_previous":
             continue
         accused = find_accused(doc, speech.span.start, speech.span.end, acting=True)
         if accused is None and speech.speaker_class in _REPLY_CLASSES:
             accused = find_self_accused(doc, speech)
-        if accused is not None:
-            end = _CLAUSE.match(doc.folded, accused.span.end, max(speech.span.end, accused.span.end))
-            span = Span(accused.span.start, end.end() if end else accused.span.end)
-            yield ClaimRecord("responsibility", span, speech, "claim.said_to_have_acted", accuses=accused.name)
+        if accused is None or _GENERAL.search(doc.folded, speech.span.start, speech.span.end):
+            continue
+        end = _CLAUSE.match(doc.folded, accused.span.end, max(speech.span.end, accused.span.end))
+        span = Span(accused.span.start, end.end() if end else accused.span.end)
+        yield ClaimRecord("responsibility", span, speech, "claim.said_to_have_acted", accuses=accused.name)
 
 
 def _denial_verbs(doc: Document, scope: Scope) -> Iterator[ClaimRecord]:

@@ -27,9 +27,10 @@ _CLOSER: dict[str, tuple[str, ...]] = {
         "drone_attack_loitering", "drone_dropped", "artillery_shell",
     ),
     "air_strike_unspecified": ("drone_attack_loitering",),
+    "small_arms": ("sniper",),
 }  # fmt: skip
 # A loose class is given up only for one with this share of its weight: a mention in passing closes nothing.
-_CLOSER_SHARE = {"missile_other": 0.1, "other_explosive": 0.34, "air_strike_unspecified": 0.6}
+_CLOSER_SHARE = {"missile_other": 0.1, "other_explosive": 0.34, "air_strike_unspecified": 0.6, "small_arms": 0.6}
 _STRIKE_CLASSES = (
     "missile_ballistic", "missile_cruise", "missile_other", "drone_attack_loitering", "drone_dropped",
     "rocket", "artillery_shell", "air_bomb",

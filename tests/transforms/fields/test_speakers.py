@@ -30,6 +30,7 @@ RESPONSIBILITY = [
     ("The mayor said a Russian missile hit a block of flats.", "the mayor", RUSSIAN_ARMY, "Russian missile hit a block of flats"),
     ("Olena Bondar, the ombudsman, said: “The Russian army fired at a school.”", "Olena Bondar", RUSSIAN_ARMY, "Russian army fired at a school"),
     ("The Israeli army said its forces struck a command centre.", "the Israeli army", "Israel Defense Forces", "its forces struck a command centre"),
+    ("Al-Shabaab said its terrorists had killed seven soldiers.", "Al-Shabaab", "Al-Shabaab", "its terrorists had killed seven soldiers"),
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def read(doc, whole):
         ("Mortar rounds were fired into homes, killing two.", "mortar", "Mortar rounds"),
         ("Herders on a tractor were killed when it ran over a landmine.", "landmine", "ran over a landmine"),
         ("A man threw a hand grenade into a bar and wounded nine.", "grenade", "threw a hand grenade"),
+        ("A medic was shot dead by a sniper on Thursday.", "sniper", "by a sniper"),
         ("Drones struck a residential tower and killed one woman.", "drone_attack_loitering", "Drones struck"),
     ],
 )
