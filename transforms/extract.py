@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from transforms.casualty_mentions import find_casualty_mentions
+from transforms.confidence import rate_report
 from transforms.document import Document
 from transforms.events import find_events, own_mentions
 from transforms.fields.actors import find_actors
@@ -65,7 +66,7 @@ def read_event(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention])
     claims = find_claims(doc, scope, own)
     findings += find_actors(doc, scope, claims)
     findings += find_event_class(doc, scope, values_of(findings))
-    return ReportRecord(scope, values_of(findings), tuple(findings), tuple(claims))
+    return rate_report(doc, ReportRecord(scope, values_of(findings), tuple(findings), tuple(claims)))
 
 
 def values_of(findings: Sequence[Finding]) -> dict[str, Any]:
