@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from flows.review_cli import review
+
 if TYPE_CHECKING:
     from flows.settings import Settings
 
@@ -27,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.add_typer(review)
 PROCESSES = os.cpu_count() or 1
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
@@ -319,7 +322,7 @@ def _stop(message: str, code: int) -> NoReturn:
 def _exit_code(error: Exception) -> int | None:
     """Return 2 for what the user gave wrongly, 1 for work that failed for a known reason, None for a defect of ours."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError"}:
+    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError", "DecisionError"}:
         return 2
     return 1 if names & {"WarehouseError", "ArchiveError", "SeedError"} else None
 
