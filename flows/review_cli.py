@@ -98,7 +98,7 @@ def split(
     _correct(data_dir, by, publish, kind="split", incident=incident, reports=found, reason=reason)
 
 
-@review.command("set")
+@review.command("set", context_settings={"ignore_unknown_options": True})  # -1.5 is a longitude
 def set_value(
     incident: Incident,
     column: Annotated[str, typer.Argument(metavar="COLUMN", help="Column of the incident table, as docs/dictionary.md lists them.")],

@@ -102,9 +102,7 @@ def test_setting_a_place_takes_the_old_coordinates_away(watch: Any, incidents: d
     )
     (row,) = [r for r in watch.export("incident")["incident"] if r[0] == incident]
     assert "Radushne" in row and 703845 not in row
-    (checked,) = [
-        r for r in correct(watch.settings, [order("set", incident, column="perpetrator", value="null")], publish=True).decision_ids
-    ]
+    (checked,) = correct(watch.settings, [order("set", incident, column="perpetrator", value="null")], publish=True).decision_ids
     (row,) = watch.ask(f"FROM incident WHERE incident_id = '{incident}'")
     assert (row["place"], row["latitude"], row["suicide"], row["perpetrator"]) == ("Radushne", None, False, None)
     assert checked in {d["decision_id"] for d in watch.ask("FROM decision WHERE standing = 'in_force'")}
@@ -143,8 +141,7 @@ def test_corrections_hold_through_nights_and_backfills_and_verify(watch: Any) ->
     assert state(watch) == corrected
     for stage, mode in (("match", "stale"), ("all", "all"), ("all", "all")):
         run_backfill(watch.settings, stage=stage, mode=mode, clock=lambda: clock)
-        assert state(watch) == corrected and watch.export("decision")["decision"] == decided["decision"] or stage == "all"
-    assert state(watch) == corrected
+        assert state(watch) == corrected
     undo(watch.settings, made.decision_ids, reason="all of it", decided_by="Desk")
     assert state(watch) == before
 
