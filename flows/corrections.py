@@ -16,14 +16,17 @@ from flows.runs import recorded_run, utc_now
 from flows.settings import Settings
 from transforms.decision_records import ReportRef, make_decision_id
 from transforms.decision_values import ValueRefusedError, check_state, parse_value
+from transforms.rows import make_id
 from transforms.urls import UrlError, canonical_url
 from warehouse.connection import open_work
 from warehouse.decisions import REF, undo_decisions, write_decisions
 from warehouse.dossier import find_incident_id
 from warehouse.errors import UnknownIncidentError, WarehouseError
+from warehouse.queries import load_sql
 from warehouse.store import read_frame
 
 Row = dict[str, Any]
+SURE_PREFIX = 6  # characters of an id that no longer exists
 KINDS = ("merge", "split", "set", "discard")
 
 
@@ -80,18 +83,19 @@ def correct(settings: Settings, orders: Sequence[Order], *, publish: bool = Fals
     """
     con = _open(settings)
     try:
-        planned, faults = [], []
+        planned, faults, n_known = [], [], 0
         for order in orders:
             try:
-                planned.append(_plan(con, order))
+                plan = _plan(con, order)
+                planned += [(order, *plan)] if plan else []
+                n_known += not plan
             except (DecisionError, UnknownIncidentError, ValueRefusedError) as error:
                 faults.append(f"{order.where}{error}")
-        faults += _check_sets(con, orders, planned) if not faults else []
+        faults += _check_sets(con, planned) if not faults else []
         if faults:
             raise DecisionError("; ".join(faults) + ("; nothing was written" if len(orders) > 1 else ""))
-        known = {row["decision_id"] for row in con.sql("FROM decision WHERE undone_at IS NULL AND standing = 'in_force'").pl().to_dicts()}
-        new = [plan for plan in planned if plan[0]["decision_id"] not in known]
-        result = Corrected([row["decision_id"] for row, _ in new], len(planned) - len(new))
+        new = [(decision, reports) for _, decision, reports in planned]
+        result = Corrected([row["decision_id"] for row, _ in new], n_known)
         if new:
             with recorded_run(con, "review", clock, {"decisions": result.decision_ids}) as run:
                 _write(con, new, run.at)
@@ -147,18 +151,20 @@ def _require(reason: str, decided_by: str) -> None:
             raise DecisionError(f"{name} {text[:50]!r} must be one line that says {'why' if name == 'reason' else 'who'}; give {flag}")
 
 
-def _plan(con: duckdb.DuckDBPyConnection, order: Order) -> tuple[Row, list[Row]]:
-    """Return the rows of one decision; target ids are found, values are read."""
+def _plan(con: duckdb.DuckDBPyConnection, order: Order) -> tuple[Row, list[Row]] | None:
+    """Return the rows of one decision; target ids are found, values are read. None: it is in force already."""
     if order.kind not in KINDS:
         raise DecisionError(f"kind {order.kind!r} is not known; allowed: {', '.join(KINDS)}")
     _require(order.reason, order.decided_by)
     _refuse_extra(order)
+    if order.kind == "discard" and _is_discarded(con, order.incident):
+        return None
     subject, other, value = _find_target(con, order.incident), [], None
-    if order.kind in {"set", "discard"} and subject.incident_id is None:
-        raise DecisionError(f"report {order.incident!r} belongs to no incident: there is nothing to {order.kind}")
     rows = subject.reports
     if order.kind == "merge":
         other = _to_merge(con, order, subject)
+        if not other:
+            return None
     elif order.kind == "split":
         rows, other = _to_split(con, order, subject)
     elif order.kind == "set":
@@ -171,12 +177,31 @@ def _plan(con: duckdb.DuckDBPyConnection, order: Order) -> tuple[Row, list[Row]]
         "decision_id": decision_id, "action": order.kind, "column_name": order.column or None, "value": value,
         "reason": " ".join(order.reason.split()), "decided_by": order.decided_by.strip(), "incident_id": subject.incident_id,
     }  # fmt: skip
+    if _is_in_force(con, decision):
+        return None
+    if order.kind in {"set", "discard"} and subject.incident_id is None:
+        raise DecisionError(f"report {order.incident!r} belongs to no incident: there is nothing to {order.kind}")
     sides = (("subject", refs), ("other", others))
     return decision, [
         {"decision_id": decision_id, "part": part, "position": n, **{name: getattr(ref, name) for name in REF}}
         for part, listed in sides
         for n, ref in enumerate(dict.fromkeys(listed))
     ]
+
+
+def _is_in_force(con: duckdb.DuckDBPyConnection, decision: Row) -> bool:
+    """Tell whether this very decision holds, or one that sets the same value in the same incident."""
+    sql = load_sql("review/in_force")
+    return bool(
+        con.execute(sql, {name: decision[name] for name in ("decision_id", "action", "incident_id", "column_name", "value")}).fetchall()
+    )
+
+
+def _is_discarded(con: duckdb.DuckDBPyConnection, wanted: str) -> bool:
+    """Tell whether an incident id is that of a discarded incident: it has no row any more, but its reports are named."""
+    named = con.sql(load_sql("review/discarded_reports")).fetchall()
+    ids = {make_id("incident", make_id(article_id, ordinal)) for article_id, ordinal in named}
+    return len(wanted) >= SURE_PREFIX and any(incident_id.startswith(wanted) for incident_id in ids)
 
 
 def _refuse_extra(order: Order) -> None:
@@ -195,6 +220,9 @@ def _to_merge(con: duckdb.DuckDBPyConnection, order: Order, subject: _Target) ->
         return other.reports
     if order.other.startswith(("http://", "https://")) or order.other == other.reports[0]["report_id"]:
         return other.reports[:1]  # a report that the rule put there with doubt: a person confirms it
+    asked = {"decision_id": None, "action": "merge", "incident_id": subject.incident_id, "column_name": None, "value": None}
+    if con.execute(load_sql("review/in_force"), asked).fetchall():
+        return []  # a person merged them before
     raise DecisionError(f"incidents {order.incident!r} and {order.other!r} are one already: {subject.incident_id}")
 
 
@@ -240,11 +268,11 @@ def _find_reports(con: duckdb.DuckDBPyConnection, wanted: str) -> list[Row]:
     return [row for row in found if not (url and address and ordinal.isdigit()) or row["ordinal"] == int(ordinal)]
 
 
-def _check_sets(con: duckdb.DuckDBPyConnection, orders: Sequence[Order], planned: Iterable[tuple[Row, list[Row]]]) -> list[str]:
+def _check_sets(con: duckdb.DuckDBPyConnection, planned: Iterable[tuple[Order, Row, list[Row]]]) -> list[str]:
     """Return what is wrong with the values that are set in one incident, taken together."""
     asked: dict[str, dict[str, Any]] = {}
     places: dict[str, str] = {}
-    for order, (decision, _) in zip(orders, planned, strict=True):
+    for order, decision, _ in planned:
         if order.kind == "set":
             asked.setdefault(decision["incident_id"], {})[order.column] = parse_value(order.column, order.value)[0]
             places.setdefault(decision["incident_id"], order.where)

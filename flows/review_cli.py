@@ -168,7 +168,7 @@ def export_file(
     target: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Written whole or not at all; `vigil review apply` reads it.")],
     data_dir: DataDir = None,
 ) -> None:
-    """Write all corrections that were not undone, in their order.
+    """Write all corrections that hold, in the order in which they were made.
 
     Examples:
       vigil review export corrections.csv

@@ -58,7 +58,7 @@ def read_orders(path: Path, decided_by: str) -> list[Order]:
 
 
 def write_orders(database: Path, path: Path) -> int:
-    """Write all decisions that were not undone, in the order in which they were taken; incidents are named by a report.
+    """Write all decisions that hold, in the order in which they were taken; incidents are named by a report.
 
     Returns:
         How many.

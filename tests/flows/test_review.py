@@ -149,6 +149,7 @@ def test_corrections_hold_through_nights_and_backfills_and_verify(watch: Any) ->
 @pytest.mark.slow
 def test_a_file_is_applied_whole_or_not_at_all_and_round_trips(watch: Any, vigil: Vigil, tmp_path: Path) -> None:
     one, other = two_apart(watch)
+    third = watch.ask("SELECT incident_id FROM incidents WHERE n_sources = 1 ORDER BY 1 LIMIT 1")[0]["incident_id"]
     before = watch.export("decision", *STATE)
     bad = tmp_path / "bad.csv"
     bad.write_text(f"kind,incident,other,report,column,value,reason,decided_by\nmerge,{one},{other},,,,same,Desk\nset,{one},,,killed_best,x,typo,Desk\n"
@@ -158,12 +159,12 @@ def test_a_file_is_applied_whole_or_not_at_all_and_round_trips(watch: Any, vigil
     assert watch.export("decision", *STATE) == before
     good = tmp_path / "good.csv"
     good.write_text(f"kind,incident,other,report,column,value,reason\nmerge,{one},{other},,,,same\n"
-                    f'set,{one},,,longitude,-1.5,"moved, west"\nset,{one},,,latitude,40,moved\n')  # fmt: skip
+                    f'set,{one},,,longitude,-1.5,"moved, west"\nset,{one},,,latitude,40,moved\ndiscard,{third},,,,,drill\n')  # fmt: skip
     assert vigil("review", "apply", good, "--by", "Desk", "--data-dir", watch.folder)[0] == 0
     after = watch.export("decision", *STATE)
     code, out, _ = vigil("review", "apply", good, "--by", "Desk", "--data-dir", watch.folder)
-    assert code == 0 and "3 in force already" in out and watch.export("decision", *STATE) == after
+    assert code == 0 and "4 in force already" in out and watch.export("decision", *STATE) == after
     kept = tmp_path / "kept.csv"
-    assert vigil("review", "export", kept, "--data-dir", watch.folder)[:2] == (0, f"3 corrections, written to {kept}\n")
+    assert vigil("review", "export", kept, "--data-dir", watch.folder)[:2] == (0, f"4 corrections, written to {kept}\n")
     code, out, _ = vigil("review", "apply", kept, "--data-dir", watch.folder)
-    assert code == 0 and "3 in force already" in out and watch.export("decision", *STATE) == after
+    assert code == 0 and "4 in force already" in out and watch.export("decision", *STATE) == after
