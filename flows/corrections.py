@@ -14,8 +14,9 @@ from flows.matching import MatchSummary, match_new
 from flows.publish import run_publication
 from flows.runs import recorded_run, utc_now
 from flows.settings import Settings
-from transforms.decision_records import ReportRef, make_decision_id
+from transforms.decision_records import ReportRef
 from transforms.decision_values import ValueRefusedError, check_state, parse_value
+from transforms.decisions import make_decision_id
 from transforms.rows import make_id
 from transforms.urls import UrlError, canonical_url
 from warehouse.connection import open_work

@@ -15,7 +15,7 @@ from flows.warc import MAX_RECORD_BYTES, ArchiveError, iter_members
 
 _HEAD, _TAIL, _BLOCK = 10, 8, 5  # bytes of a gzip member's head and tail, and of the head of a stored block
 _MOST = 65_535  # bytes that a stored block holds
-_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
+_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03"  # as warcio writes it: level 9, Unix
 _REDIRECTS = tuple([status] for status in (b"301", b"302", b"303", b"307", b"308"))
 _RECORD = (
     b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:vigil:erased>\r\nWARC-Date: 1970-01-01T00:00:00Z\r\n"

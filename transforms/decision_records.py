@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.agreement import ReportKey
-from transforms.rows import make_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +46,6 @@ class Standing:
     standing: str
     incident_id: str | None
     n_reports: int
-
-
-def make_decision_id(action: str, subject: ReportRef, others: Iterable[ReportRef], column: str | None, value: str | None) -> str:
-    """Return the id of a decision: what is decided on which events; the same decision taken again has the same id."""
-    named = sorted((ref.canonical_url, ref.ordinal) for ref in others)
-    about = [(subject.canonical_url, subject.ordinal), *named]
-    if action == "merge":
-        about.sort()  # neither side comes first
-    return make_id("decision", action, about, column, value)
 
 
 def find_named(ref: ReportRef, reports: Iterable[ReportKey]) -> list[ReportKey]:

@@ -29,6 +29,15 @@ class Decided:
     discarded: frozenset[str]
 
 
+def make_decision_id(action: str, subject: ReportRef, others: Iterable[ReportRef], column: str | None, value: str | None) -> str:
+    """Return the id of a decision: what is decided on which events; the same decision taken again has the same id."""
+    named = sorted((ref.canonical_url, ref.ordinal) for ref in others)
+    about = [(subject.canonical_url, subject.ordinal), *named]
+    if action == "merge":
+        about.sort()  # neither side comes first
+    return make_id("decision", action, about, column, value)
+
+
 def find_active(decisions: Iterable[Decision], fresh: Iterable[ReportKey], named: Mapping[str, Sequence[ReportKey]]) -> set[str]:
     """Return the decisions that must be applied when these reports are matched, because they touch the same days.
 

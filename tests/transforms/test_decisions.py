@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.agreement import ReportKey
-from transforms.decision_records import Decision, ReportRef, find_named, make_decision_id
-from transforms.decisions import Decided, apply_decisions, find_active
+from transforms.decision_records import Decision, ReportRef, find_named
+from transforms.decisions import Decided, apply_decisions, find_active, make_decision_id
 from transforms.match import Membership, match_reports
 from transforms.rematch import rematch, window_of
 
