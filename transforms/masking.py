@@ -37,7 +37,9 @@ _CHILD = re.compile(
     r"|schoolboys?|schoolgirls?|pupils?|grandsons?|granddaughters?|grandchild(?:ren)?|nephews?|nieces?|students?|siblings?|twins?|orphans?)\b",
     re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(r"\s*(?:[,(]\s*(?:aged\s+)?\d{1,2}\b|(?:was|is|had|who|died|and)\b|['’]s?\b)")
+_AGE_AFTER_NAME = re.compile(r"\s*[,(]\s*(?:aged\s+)?\d{1,2}\b")
+_AFTER_NAME = re.compile(rf"{_AGE_AFTER_NAME.pattern}|\s*(?:was|is|had|who|died|and)\b|['’]s?\b")
+_OPENING = '"“‘«„('
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def _private_names(text: str, start: int, end: int, known: PublicNames, is_headl
         private = _unknown_words(text, run, known, is_of_minor)
         if not private:
             continue
-        if len(run) == 1 and run[0][0] == start and not _may_be_name(text, run[0], known):
+        begins = not any(c.isalnum() for c in text[start : run[0][0]]) or text[run[0][0] - 1] in _OPENING
+        if len(run) == 1 and begins and not _may_be_name(text, run[0], known, is_of_minor):
             continue  # any word has a capital there
         if is_headline and not is_of_minor and not any(fold(text[a:b]) in known.given_names for a, b in private):
             continue
@@ -199,7 +202,7 @@ def _known_phrase(text: str, run: list[tuple[int, int]], known: PublicNames) -> 
         folded = _POSSESSIVE.sub("", fold(phrase))
         if folded in known.office_holders:
             return length, "office"
-        if folded in known.words:
+        if folded in known.words or (length == 1 and "-" in folded and folded.split("-", 1)[0] in known.words):
             return length, "word"
         if length == 1 and _is_acronym(phrase):
             return 1, "word"
@@ -215,6 +218,7 @@ def _is_acronym(word: str) -> bool:
     return 2 <= len(word) <= 6 and word.isupper()
 
 
-def _may_be_name(text: str, word: tuple[int, int], known: PublicNames) -> bool:
-    """Tell whether the first word of a sentence reads as a name: a first name, or followed by an age or what people do."""
-    return fold(text[word[0] : word[1]]) in known.given_names or _AFTER_NAME.match(text, word[1]) is not None
+def _may_be_name(text: str, word: tuple[int, int], known: PublicNames, is_of_minor: bool) -> bool:
+    """Tell whether the first word of a sentence reads as a name: a first name, or followed by an age; of a child, by what people do."""
+    after = _AFTER_NAME if is_of_minor else _AGE_AFTER_NAME
+    return fold(_POSSESSIVE.sub("", text[word[0] : word[1]])) in known.given_names or after.match(text, word[1]) is not None
