@@ -15,6 +15,7 @@ import pytest
 from flows import erasure
 from flows.archive import read_page
 from flows.archive_check import check_file
+from flows.backfill import run_backfill
 from flows.proof import verify
 from flows.warc import ArchiveError, iter_warc
 from flows.warc_erase import empty_member, erase_records
@@ -63,29 +64,48 @@ def everything(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def holding(folder: Path, marker: bytes) -> set[str]:
-    return {name for name, content in everything(folder).items() if marker in content}
+def holding(folder: Path, *markers: bytes) -> set[str]:
+    return {name for name, content in everything(folder).items() if any(marker in content for marker in markers)}
 
 
-def test_nothing_of_a_forgotten_article_is_left_and_it_does_not_come_back(watch: Any, chosen: dict[str, Any], vigil: Vigil) -> None:
+def test_nothing_of_a_forgotten_article_is_left(watch: Any, chosen: dict[str, Any], vigil: Vigil) -> None:
     url, marker = chosen["canonical_url"], chosen["marker"]
     assert len({Path(name).suffix for name in holding(watch.folder, marker)}) >= 3, "archive, files and Parquet hold it before"
     before = watch.ask("FROM incidents")
     code, out, err = vigil("forget", url, *REASON, "--data-dir", watch.folder)
     assert (code, err) == (0, "") and out.startswith("erased: 2 pages, 2 articles, 2 reports, ")
-    for words in (marker, url.encode(), chosen["article_id"].encode()):
-        assert holding(watch.folder, words) == set()
+    assert holding(watch.folder, marker, url.encode(), chosen["article_id"].encode()) == set()
     after = watch.ask("FROM incidents")
     assert len(after) == len(before) and after != before
     (row,) = [row for row in watch.ask("FROM erasure") if row["address_sha256"] == address_digest(url)]
     assert (row["reason"], row["n_pages"], row["n_articles"]) == (REASON[1], 2, 2) and row["finished_at"] and row["n_records"] >= 2
-    assert verify(watch.settings).findings == [], "what is left is what the archive gives"
+
+
+@pytest.mark.slow
+def test_a_forgotten_article_does_not_come_back_and_what_is_left_is_proved(watch: Any, chosen: dict[str, Any], vigil: Vigil) -> None:
+    words = ("forget", chosen["canonical_url"], *REASON, "--data-dir", watch.folder)
+    assert vigil(*words)[0] == 0
+    assert verify(watch.settings).findings == []
     rest = watch.export()
     watch.run_night(dt.datetime(2025, 4, 8, 20, tzinfo=dt.UTC))
-    assert watch.export() == rest and holding(watch.folder, marker) == set()
+    assert watch.export() == rest and holding(watch.folder, chosen["marker"]) == set()
     assert {row["n_new"] for row in watch.ask("SELECT n_new FROM feed_poll WHERE polled_at > '2025-04-08' AND n_new IS NOT NULL")} <= {0}
-    assert vigil("forget", url, *REASON, "--data-dir", watch.folder)[0] == 0, "twice is as good as once"
+    assert vigil(*words)[0] == 0, "twice is as good as once"
     assert watch.export() == rest
+    run_backfill(watch.settings, mode="all", clock=lambda: dt.datetime(2025, 4, 9, 8, tzinfo=dt.UTC))
+    assert watch.export() == rest
+
+
+@pytest.mark.slow
+def test_a_page_that_declares_an_erased_address_brings_no_article(watch: Any, chosen: dict[str, Any]) -> None:
+    con = duckdb.connect(str(watch.settings.work_path))
+    con.execute(
+        "INSERT INTO erasure SELECT $1, 'run', now(), now(), 'r', 0, 0, 0, 0, 0, 0", [address_digest(chosen["canonical_url"])]
+    )  # fmt: skip
+    con.close()
+    run_backfill(watch.settings, mode="all", clock=lambda: dt.datetime(2025, 4, 8, 8, tzinfo=dt.UTC))
+    assert watch.ask(f"FROM article WHERE canonical_url = '{chosen['canonical_url']}'") == []
+    assert {row["reason"] for row in watch.ask("FROM reject WHERE stage = 'load'")} == {"erased"}
 
 
 def test_what_is_not_there_is_refused(watched: Any, vigil: Vigil) -> None:

@@ -95,6 +95,7 @@ def test_a_set_value_is_published_shown_and_undone(watch: Any, vigil: Vigil, inc
     assert state(watch) == before
 
 
+@pytest.mark.slow
 def test_setting_a_place_takes_the_old_coordinates_away(watch: Any, incidents: dict[str, str]) -> None:
     incident = incidents["Kryvyi Rih"]
     correct(

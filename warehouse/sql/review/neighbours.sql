@@ -16,9 +16,8 @@ SELECT a.incident_id AS one, b.incident_id AS other, a.place AS one_place, b.pla
     a.longitude AS one_longitude, b.latitude AS other_latitude, b.longitude AS other_longitude, a.event_class AS one_class,
     b.event_class AS other_class, abs(date_diff('day', a.day, b.day)) AS days, a.killed AS one_killed, b.killed AS other_killed,
     a.injured AS one_injured, b.injured AS other_injured
-FROM placed AS a
-JOIN placed AS b ON a.country_iso3 = b.country_iso3 AND a.incident_id < b.incident_id
-    AND b.day BETWEEN a.day - CAST($days AS INTEGER) AND a.day + CAST($days AS INTEGER)
+FROM (SELECT *, unnest(range(-CAST($days AS INTEGER), CAST($days AS INTEGER) + 1)) AS off FROM placed) AS a
+JOIN placed AS b ON a.country_iso3 = b.country_iso3 AND b.day = a.day + CAST(a.off AS INTEGER) AND a.incident_id < b.incident_id
     AND abs(a.latitude - b.latitude) < $degrees AND (abs(a.longitude - b.longitude) < $degrees * 3 OR abs(a.longitude - b.longitude) > 359)
 WHERE NOT EXISTS (
     FROM apart AS x JOIN apart AS y USING (decision_id)
