@@ -148,6 +148,29 @@ def test_corrections_hold_through_nights_and_backfills_and_verify(watch: Any) ->
 
 
 @pytest.mark.slow
+def test_a_decision_of_the_first_night_holds_when_the_story_grows(watched: Any, tmp_path: Path) -> None:
+    young = type(watched)(tmp_path / "young", watched.feeds, watched.newsroom)
+    young.run_night(dt.datetime(2025, 4, 4, 20, tzinfo=dt.UTC))
+    story = young.ask("SELECT incident_id, killed FROM incidents WHERE place = 'Kryvyi Rih'")[0]
+    other = young.ask("SELECT incident_id FROM incidents WHERE place <> 'Kryvyi Rih' ORDER BY killed DESC NULLS LAST, 1 LIMIT 1")[0]
+    made = correct(
+        young.settings,
+        [
+            order("set", story["incident_id"], column="injured_best", value="71"),
+            order("merge", story["incident_id"], other=other["incident_id"]),
+        ],
+    )
+    young.run_night(dt.datetime(2025, 4, 7, 20, tzinfo=dt.UTC))
+    decided = young.ask("SELECT decision_id, standing, incident_id FROM decision ORDER BY decided_at")
+    assert [row["standing"] for row in decided] == ["in_force", "in_force"] and len({row["incident_id"] for row in decided}) == 1
+    (row,) = young.ask(f"FROM incident WHERE incident_id = '{decided[0]['incident_id']}'")
+    assert row["injured_best"] == 71 and row["killed_best"] == 20 > story["killed"] and row["n_reports"] > 5
+    assert verify(young.settings).findings == []
+    undo(young.settings, made.decision_ids, reason="a test", decided_by="Desk")
+    assert state(young) == watched.export(*STATE), "as if nobody had ever decided"
+
+
+@pytest.mark.slow
 def test_a_file_is_applied_whole_or_not_at_all_and_round_trips(watch: Any, vigil: Vigil, tmp_path: Path) -> None:
     one, other = two_apart(watch)
     third = watch.ask("SELECT incident_id FROM incidents WHERE n_sources = 1 ORDER BY 1 LIMIT 1")[0]["incident_id"]
