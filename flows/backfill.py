@@ -6,14 +6,17 @@ Days are those of the fetch. Without network: `fetch` is no stage of it; what is
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.derive import MODES, DeriveSummary, Progress, derive_pages
+from flows.difference import Difference, read_difference
 from flows.fetch import Clock
 from flows.matching import MatchSummary, match_new
 from flows.publish import run_publication
@@ -21,6 +24,7 @@ from flows.runs import load_flow_settings, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from warehouse.connection import open_work
 from warehouse.errors import WarehouseError
+from warehouse.publish import copy_work
 
 STAGES = ("extract", "match", "publish", "all")
 Stage = Literal["extract", "match", "publish", "all"]
@@ -66,6 +70,7 @@ def run_backfill(
     mode: str = "stale",
     clock: Clock = utc_now,
     progress: Progress | None = None,
+    before_publish: Callable[[], None] | None = None,
     each_day: Callable[[Callable[[], DeriveSummary], dt.date], DeriveSummary] = lambda work, _: work(),
 ) -> BackfillSummary:
     """Run the stages over the days of the archive from start to end, both included; None is the archive's own bound.
@@ -78,6 +83,7 @@ def run_backfill(
         progress: Told after each batch.
         stage: extract (read pages), match (reports to incidents), publish, or all of them.
         mode: Which pages are read: missing, stale, failed, all.
+        before_publish: Called with everything matched and the work file closed, before readers see it.
         each_day: Runs one day's reading; a flow wraps it in a task, so that each day has its line in the UI.
 
     Raises:
@@ -108,9 +114,34 @@ def run_backfill(
                 summary.match = match_new(con, run, everything=True)
     finally:
         con.close()
+    if before_publish:
+        before_publish()
     if stage in {"publish", "all"}:
         summary.n_incidents = run_publication(settings, clock=clock).n_incidents
     return summary
+
+
+def rehearse_backfill(settings: Settings, *, stage: str = "all", **how: Any) -> tuple[BackfillSummary, Difference]:
+    """Run a backfill on a copy of the work file: say what it would change, and leave everything as it is.
+
+    Args:
+        settings: Archive and warehouse.
+        stage: extract or all read pages and match them; match only matches. publish changes nothing and is refused.
+        how: start, end, mode, clock and progress of `run_backfill`.
+
+    Raises:
+        BackfillError, WarehouseError: As `run_backfill`; no file was changed.
+    """
+    if stage == "publish":
+        raise BackfillError("stage publish changes no row, so that a dry run of it says nothing; choose extract, match or all")
+    if not settings.work_path.exists():
+        raise WarehouseError(f"{settings.work_path}: does not exist; collect something first with `vigil ingest`")
+    with tempfile.TemporaryDirectory(prefix=".dry-run-", dir=settings.data_dir) as folder:
+        copy = settings.model_copy(update={"data_dir": Path(folder)})
+        copy_work(settings.work_path, copy.work_path)
+        summary = BackfillSummary() if stage == "match" else run_backfill(copy, stage="extract", **how)
+        summary.match = run_backfill(copy, **{**how, "stage": "match"}).match
+        return summary, read_difference(settings.work_path, copy.work_path)
 
 
 def _days(found: list[tuple[dt.date]], start: dt.date | None, end: dt.date | None) -> list[dt.date]:

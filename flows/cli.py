@@ -127,6 +127,11 @@ def backfill(
     mode: Annotated[
         Mode, typer.Option(help="missing: pages never read; stale: also those read by another extractor; failed: those refused; all.")
     ] = Mode.stale,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Work on a copy, say what would change, leave everything as it is.")] = False,
+    difference: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write what changes, value by value, as Parquet, CSV and a page, before it is published."),
+    ] = None,
     data_dir: DataDir = None,
     processes: Processes = None,
 ) -> None:
@@ -138,14 +143,33 @@ def backfill(
       vigil backfill --mode failed
 
       vigil backfill --stage match
+
+      vigil backfill --mode all --dry-run --difference what-would-change/
     """
-    from flows.backfill import run_backfill
+    from flows.backfill import rehearse_backfill, run_backfill
+    from flows.difference import Difference, difference_lines, read_difference, write_difference
     from flows.progress import told_progress
 
     settings = _settings(data_dir=data_dir, derive_processes=processes)
     first, last = _day("--start", start), _day("--end", end)
+    found: list[Difference] = []
+
+    def compare() -> None:
+        found.append(read_difference(settings.published_path, settings.work_path))
+
     with told_progress() as progress:
-        summary = run_backfill(settings, start=first, end=last, stage=stage.value, mode=mode.value, progress=progress)
+        how: dict[str, Any] = {"start": first, "end": last, "stage": stage.value, "mode": mode.value, "progress": progress}
+        if dry_run:
+            summary, change = rehearse_backfill(settings, **how)
+            found.append(change)
+        else:
+            compared = compare if difference and settings.published_path.exists() else None
+            summary = run_backfill(settings, **how, before_publish=compared)
+    for change in found:
+        typer.echo("\n".join(difference_lines(change)))
+        if difference:
+            title = f"Vigil: what a backfill {'would change' if dry_run else 'changed'} (stage {stage.value}, mode {mode.value})"
+            typer.echo(f"written: {', '.join(str(path) for path in write_difference(change, difference, title=title))}")
     for day, read in summary.days.items():
         typer.echo(
             f"{day}: {read.pages} pages, {read.reports} reports"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,9 @@ class RowDifference:
         return tuple(name for name, value in self.stored.items() if value != self.derived[name])
 
 
-def find_differences(con: duckdb.DuckDBPyConnection, table: Table, stored: str, where: str = "true") -> Iterator[RowDifference]:
+def find_differences(
+    con: duckdb.DuckDBPyConnection, table: Table, stored: str, where: str = "true", *, but: Collection[str] = ()
+) -> Iterator[RowDifference]:
     """Yield the rows of a table that differ between an attached database and the connection's own, by key.
 
     Args:
@@ -48,9 +50,10 @@ def find_differences(con: duckdb.DuckDBPyConnection, table: Table, stored: str, 
         table: Table that both have.
         stored: Name under which the other database is attached.
         where: SQL condition that chooses the rows of both; columns are the table's.
+        but: Columns that may differ, beside those of the run.
     """
     key = ", ".join(table.key)
-    whole = ", ".join(f"{name}: {name}" for name in table.names if name not in OF_THE_RUN)
+    whole = ", ".join(f"{name}: {name}" for name in table.names if name not in OF_THE_RUN and name not in but)
     ours, others = (
         f"SELECT {key}, true AS is_here, {{{whole}}} AS whole FROM {source}{table.name} WHERE {where}"  # noqa: S608 -- our names
         for source in ("", f"{stored}.")

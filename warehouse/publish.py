@@ -79,6 +79,24 @@ def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path 
     return Published(target, target.stat().st_size, Path(parquet) if parquet else None, n_incidents, n_checks)
 
 
+def copy_work(work: Path, copy: Path) -> None:
+    """Copy the work file, complete and closed, to another place; no connection to it may be open in this process.
+
+    Raises:
+        WarehouseError: It cannot be read or written, or a run writes to it.
+    """
+    con = open_work(work)
+    try:
+        con.execute("CHECKPOINT").fetchall()
+    finally:
+        con.close()
+    try:
+        with _locked(work) as source:
+            _copy(source, copy)
+    except OSError as error:
+        raise WarehouseError(f"{copy}: cannot be written ({error.strerror or error}); free space or choose another data folder") from error
+
+
 def write_parquet(database: Path, folder: Path) -> Path:
     """Write every table and view of a closed database as one Parquet file each, ordered by key, to `folder`.new.
 

@@ -1,0 +1,113 @@
+"""Do incidents depend on the order in which articles arrive? The same readings, matched night by night in random orders and portions.
+
+Run `python -m benchmarks.orders [--data-dir FOLDER] [--orders N]` on a watched folder (`vigil demo` makes data/demo; a longer one
+comes from `vigil ingest`). Each order ends in memberships, values and tolls that are compared with those of one single match.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import random
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from flows.matching import match_new
+from flows.runs import Run
+from transforms.schemas import BY_NAME
+from warehouse.compare import OF_THE_RUN
+from warehouse.connection import open_work
+from warehouse.store import replace_article_rows
+
+RAW = ("feed", "outlet", "entry", "page")
+READ = ("article", "report", "claim", "evidence", "derivation")
+START = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+Frames = dict[str, pl.DataFrame]
+
+
+def read_folder(published: Path) -> Frames:
+    """Return the raw and derived rows of a published file; nothing that matching made."""
+    con = duckdb.connect(str(published), read_only=True)
+    try:
+        frames = {
+            name: con.sql(f"SELECT {', '.join(BY_NAME[name].names)} FROM {name}").pl().cast(dict(BY_NAME[name].frame_schema))
+            for name in (*RAW, *READ)
+        }
+    finally:
+        con.close()
+    return frames | {"article": frames["article"].with_columns(duplicate_of=pl.lit(None, pl.String))}
+
+
+def match_in_portions(frames: Frames, portions: list[list[str]]) -> dict[str, Any]:
+    """Match the articles portion by portion and return what came out: groups of reports, values by group, ids that still lead there."""
+    with tempfile.TemporaryDirectory() as folder:
+        con = open_work(Path(folder) / "work.duckdb")
+        try:
+            for name in RAW:
+                con.register("rows", frames[name])
+                con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM rows")
+                con.unregister("rows")
+            for number, articles in enumerate(portions):
+                run = Run(f"portion-{number}", "orders", START + dt.timedelta(days=number))
+                chosen = {name: frames[name].filter(pl.col("article_id").is_in(articles)) for name in READ}
+                replace_article_rows(con, chosen, run_id=run.run_id, at=run.at)
+                match_new(con, run)
+            return _outcome(con)
+        finally:
+            con.close()
+
+
+def _outcome(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    members = con.sql("SELECT incident_id, list(report_id ORDER BY report_id) FROM incident_report GROUP BY 1").fetchall()
+    groups = {incident: tuple(reports) for incident, reports in members}
+    left_out = ", ".join(sorted(OF_THE_RUN & set(BY_NAME["incident"].names)))
+    rows = con.sql(f"SELECT * EXCLUDE ({left_out}) FROM incident ORDER BY incident_id").pl().to_dicts()
+    values = {groups[row.pop("incident_id")]: repr(row) for row in rows}
+    aliases = dict(con.sql("SELECT old_id, incident_id FROM incident_alias").fetchall())
+    return {"groups": set(groups.values()), "values": values, "ids": set(groups), "aliases": aliases}
+
+
+def shuffled(articles: list[str], chance: random.Random) -> list[list[str]]:
+    """Return the articles in a random order, cut into portions of random sizes."""
+    rest = chance.sample(articles, len(articles))
+    portions = []
+    while rest:
+        size = chance.randint(1, max(1, len(articles) // chance.choice([2, 5, 12, 30])))
+        portions.append(rest[:size])
+        rest = rest[size:]
+    return portions
+
+
+def main() -> None:
+    """Compare random orders with one single match; exit code 1 where any differs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", type=Path, default=Path("data/demo"))
+    parser.add_argument("--orders", type=int, default=10)
+    asked = parser.parse_args()
+    frames = read_folder(asked.data_dir / "vigil.duckdb")
+    articles = frames["article"]["article_id"].sort().to_list()
+    whole = match_in_portions(frames, [articles])
+    print(f"{len(articles)} articles, {frames['report'].height} reports, {len(whole['groups'])} incidents in one portion")
+    failed = 0
+    for seed in range(asked.orders):
+        portions = shuffled(articles, random.Random(seed))
+        began = time.monotonic()
+        found = match_in_portions(frames, portions)
+        others = len(found["groups"] ^ whole["groups"])
+        changed = sum(found["values"].get(group) != value for group, value in whole["values"].items())
+        lost = [incident for incident in whole["ids"] - found["ids"] if found["aliases"].get(incident) not in found["ids"]]
+        print(
+            f"order {seed}: {len(portions)} portions in {time.monotonic() - began:.1f} s, {others} incidents with other members,"
+            f" {changed} with other values, {len(whole['ids'] - found['ids'])} other ids, {len(found['aliases'])} aliases"
+        )
+        failed += bool(others or changed or (lost and whole["ids"] != found["ids"]))
+    raise SystemExit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
