@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from flows.review_cli import review
+from flows.review_cli import forget, review
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 
 app.add_typer(review)
+app.command()(forget)
 PROCESSES = os.cpu_count() or 1
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
@@ -298,26 +299,6 @@ def verify(
         typer.echo(line)
     if not proof.is_sound:
         raise typer.Exit(1)
-
-
-@app.command()
-def forget(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Address of the article, as `vigil show` prints it.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why, naming nobody; kept with the erasure.")],
-    data_dir: DataDir = None,
-) -> None:
-    """Erase an article and all that came from it: archive, texts, quotes, counts; tolls are computed anew. It is not fetched again.
-
-    Examples:
-      vigil forget https://example.org/news/1 --reason "asked for by a family"
-    """
-    from flows.erasure import forget as forget_article
-
-    done = forget_article(_settings(data_dir=data_dir), url, reason=reason)
-    counts = ", ".join(f"{n} {name.removeprefix('n_')}" for name, n in done.counts.items())
-    typer.echo(f"erased: {counts}; {done.n_records} archive records; {done.n_changed} incidents changed, {done.n_gone} gone; published")
-    for copy in done.copies:
-        typer.echo(f"nearly the same text, not erased: {copy}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`vigil review`: what needs a person, and the corrections that persons make. `cli` adds it to the command."""
+"""`vigil review` and `vigil forget`: what needs a person, what persons correct and erase. `cli` adds them to the command."""
 
 from __future__ import annotations
 
@@ -176,6 +176,25 @@ def export_file(
     from flows.review_file import write_orders
 
     typer.echo(f"{write_orders(_settings(data_dir).work_path, target)} corrections, written to {target}")
+
+
+def forget(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of the article, as `vigil show` prints it.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why, naming nobody; kept with the erasure.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Erase an article and all that came from it: archive, texts, quotes, counts; tolls are computed anew. It is not fetched again.
+
+    Examples:
+      vigil forget https://example.org/news/1 --reason "asked for by a family"
+    """
+    from flows.erasure import forget as forget_article
+
+    done = forget_article(_settings(data_dir), url, reason=reason)
+    counts = ", ".join(f"{n} {name.removeprefix('n_')}" for name, n in done.counts.items())
+    typer.echo(f"erased: {counts}; {done.n_records} archive records; {done.n_changed} incidents changed, {done.n_gone} gone; published")
+    for copy in done.copies:
+        typer.echo(f"nearly the same text, not erased: {copy}")
 
 
 def _settings(data_dir: Path | None) -> Settings:

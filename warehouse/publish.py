@@ -91,7 +91,7 @@ def copy_work(work: Path, copy: Path) -> None:
     finally:
         con.close()
     try:
-        with _locked(work) as source:
+        with hold_lock(work) as source:
             _copy(source, copy)
     except OSError as error:
         raise WarehouseError(f"{copy}: cannot be written ({error.strerror or error}); free space or choose another data folder") from error
