@@ -16,6 +16,7 @@ import typer
 
 from flows.export import export
 from flows.extract_command import extract
+from flows.review_cli import forget, review
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -30,6 +31,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.add_typer(review)
+app.command()(forget)
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
 ]
@@ -321,7 +324,7 @@ def _stop(message: str, code: int) -> NoReturn:
 def _exit_code(error: Exception) -> int | None:
     """Return 2 for what the user gave wrongly, 1 for work that failed for a known reason, None for a defect of ours."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError", "ExportError"}:
+    if names & {"SettingsError", "FeedListError", "BackfillError", "InputError", "QueryError", "ExportError", "DecisionError"}:
         return 2
     return 1 if names & {"WarehouseError", "ArchiveError", "SeedError"} else None
 

@@ -10,6 +10,7 @@ import duckdb
 from flows.runs import Run
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
+from warehouse.erasure import address_digest, read_erased
 from warehouse.store import read_frame, reject_row, resolve_rejects, write_batch
 
 
@@ -18,6 +19,7 @@ class WarehouseStore:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, run: Run) -> None:
         self.con, self.run = con, run
+        self.erased = read_erased(con)
 
     def feed_states(self) -> dict[str, Row]:
         """Return all `feed` rows by feed_id."""
@@ -31,6 +33,10 @@ class WarehouseStore:
     def frontier(self, now: dt.datetime, max_attempts: int) -> list[Row]:
         """Return entries whose page is to be fetched, newest first."""
         return read_frame(self.con, "frontier", now=now, max_attempts=max_attempts).to_dicts()
+
+    def is_erased(self, url: str | None) -> bool:
+        """Tell whether the article at an address was erased: it is neither kept nor asked for again."""
+        return bool(url and self.erased and address_digest(url) in self.erased)
 
     def write(self, rows: Mapping[str, Sequence[Row]], resolved: Mapping[str, Sequence[str]], at: dt.datetime) -> None:
         """Upsert rows in one transaction, then mark rejects as resolved: killed in between, they stay open and harm nothing."""

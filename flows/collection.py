@@ -18,7 +18,7 @@ from flows.pages import FetchedPage, PageFetcher, page_row
 from flows.polling import Poll, Poller
 from flows.robots import Robots
 from flows.settings import Settings, require_contact
-from transforms.rows import Row
+from transforms.rows import Row, make_id
 from transforms.schedule import find_changed_entries, find_pages_to_ask, is_due, judge_page_retry, merge_feed_states
 
 Progress = Callable[[str, int, int, str], None]
@@ -37,6 +37,9 @@ class CollectStore(Protocol):
 
     def frontier(self, now: dt.datetime, max_attempts: int) -> list[Row]:
         """Return entries whose page is to be fetched, newest first."""
+
+    def is_erased(self, url: str | None) -> bool:
+        """Tell whether the article at an address was erased: it is neither kept nor asked for again."""
 
     def write(self, rows: Mapping[str, Sequence[Row]], resolved: Mapping[str, Sequence[str]], at: dt.datetime) -> None:
         """Upsert rows by table, and mark rejects (input refs by stage) as resolved."""
@@ -152,10 +155,11 @@ def poll_feeds(
 def _write_polls(polls: Sequence[Poll], store: CollectStore, summary: CollectSummary) -> None:
     if not polls:
         return
-    known = store.known_entries([entry_id for poll in polls for entry_id in poll.entries])
+    kept = [{key: row for key, row in poll.entries.items() if not store.is_erased(row["url"])} for poll in polls]
+    known = store.known_entries([entry_id for entries in kept for entry_id in entries])
     batch = _Batch()
-    for poll in polls:
-        changed, n_new = find_changed_entries(poll.entries, known)
+    for poll, entries in zip(polls, kept, strict=True):
+        changed, n_new = find_changed_entries(entries, known)
         summary.entries_new += n_new
         summary.entries_changed += len(changed) - n_new
         summary.entries_without_url += sum(row["url"] is None for row in changed)
@@ -209,7 +213,11 @@ def _keep_page(
 ) -> None:
     page, answer, error = fetched.request, fetched.answer, fetched.error
     batch.size += 1
-    if answer is not None:
+    if answer is not None and store.is_erased(answer.final_url):
+        digest = make_id("erased", answer.final_url)
+        batch.add("reject", store.reject("fetch", digest, "erased", "leads to an article that was erased; not kept", now, None))
+        summary.page_rejects["erased"] += 1
+    elif answer is not None:
         batch.add("page", page_row(page, answer, archive.write(answer), run_id))
         batch.resolve("fetch", page.url)
         summary.pages += 1

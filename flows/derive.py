@@ -28,6 +28,7 @@ from flows.settings import Settings, prepare_folders
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
+from warehouse.erasure import address_digest, read_erased
 from warehouse.store import read_frame, reject_row, replace_article_rows, resolve_rejects
 
 PAGES_A_BATCH = 500  # pages that one transaction writes at most, and a kill can cost: about 0.4 s of it are the same for any number
@@ -116,6 +117,7 @@ def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> It
 
 def _write(con: duckdb.DuckDBPyConnection, batch: BatchRows, run: Run, summary: DeriveSummary) -> None:
     """Write one batch in one transaction and count what became of its pages."""
+    _leave_out_erased(batch, read_erased(con))
     rejects = [reject_row(r["stage"], r["input_ref"], r["reason"], r["message"], run.run_id, run.at) for r in batch.rows["reject"]]
     damaged = {r["input_ref"]: r["message"] for r in batch.rows["reject"] if r["reason"] == "archive"}
     kept = _already_read(con, list(damaged))
@@ -131,6 +133,20 @@ def _write(con: duckdb.DuckDBPyConnection, batch: BatchRows, run: Run, summary: 
         is_refused = row["article_id"] in refused
         summary.outcomes["rejected" if is_refused else row["outcome"]] += 1
         summary.reports += 0 if is_refused else row["n_reports"]
+
+
+def _leave_out_erased(batch: BatchRows, erased: frozenset[str]) -> None:
+    """Refuse articles at an address that was erased, which a page at another address declares as its own."""
+    articles = {row["article_id"]: row for row in batch.rows["article"] if erased and address_digest(row["canonical_url"]) in erased}
+    if not articles:
+        return
+    for table in ("article", "report", "claim", "evidence"):
+        batch.rows[table] = [row for row in batch.rows[table] if row["article_id"] not in articles]
+    for row in batch.rows["derivation"]:
+        if row["article_id"] in articles:
+            message = "its article was erased at another address; `vigil forget` with the page's own address erases its bytes, too"
+            batch.rows["reject"].append({"stage": "load", "input_ref": row["page_id"], "reason": "erased", "message": message})
+            row |= {"outcome": "rejected", "article_id": None, "n_reports": 0}
 
 
 def _already_read(con: duckdb.DuckDBPyConnection, page_ids: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from flows.extraction import load_tools
 from flows.settings import Settings, prepare_folders
+from warehouse.errors import WarehouseError
 from warehouse.queries import load_sql
 from warehouse.query import query
 from warehouse.seeds import seed_digest
@@ -37,6 +38,7 @@ def examine(settings: Settings) -> list[Line]:
         "contact": _contact,
         "published file": _published,
         "last runs": _runs,
+        "erasures": _erasures,
     }
     return [_line(what, look, settings) for what, look in parts.items()]
 
@@ -74,6 +76,15 @@ def _published(settings: Settings) -> str:
         return "none yet: run `vigil demo` or `vigil ingest`"
     row = query(settings.published_path, "SELECT count(*) AS n, max(last_changed_at) AS last FROM incidents").to_dicts()[0]
     return f"{settings.published_path}: {row['n']} incidents, last changed {row['last'] or 'never'}"
+
+
+def _erasures(settings: Settings) -> str:
+    if not settings.published_path.exists():
+        return "none"
+    found = query(settings.published_path, "SELECT count(*) AS n, count(finished_at) AS finished FROM erasure").row(0)
+    if found[0] > found[1]:
+        raise WarehouseError(f"{found[0] - found[1]} were begun and not finished; run `vigil forget` again with the same address")
+    return f"{found[0]} addresses, finished"
 
 
 def _runs(settings: Settings) -> str:

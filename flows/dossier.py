@@ -27,7 +27,8 @@ def dossier_text(dossier: Dossier) -> str:
     """Return the dossier as text, safe for a terminal, with a heading a part."""
     parts = {
         "Values": _value_lines(dossier), "Toll": _toll_lines(dossier), "Who says which number": _count_lines(dossier),
-        "Who says what else": _statement_lines(dossier), "Sources": _source_lines(dossier), "History": _history_lines(dossier),
+        "Who says what else": _statement_lines(dossier), "Sources": _source_lines(dossier),
+        "Decisions": _decision_lines(dossier), "History": _history_lines(dossier),
     }  # fmt: skip
     lines = list(_head_lines(dossier))
     for title, body in parts.items():
@@ -54,8 +55,20 @@ def _head_lines(dossier: Dossier) -> Iterator[str]:
 def _value_lines(dossier: Dossier) -> Iterator[str]:
     for value in dossier.values:
         shown = ", ".join(map(str, value.value)) if isinstance(value.value, list) else value.value
-        source = f'"{value.quote}" ({value.rule}; {value.url})' if value.quote else "follows from several reports"
+        source = f'"{value.quote}" ({value.rule}; {value.url})' if value.quote else _without_words(value.rule)
         yield from _item(f"{value.column:<16} {shown}", source)
+
+
+def _without_words(rule: str | None) -> str:
+    return "set by a person, see DECISIONS" if rule == "decision" else "follows from several reports"
+
+
+def _decision_lines(dossier: Dossier) -> Iterator[str]:
+    for row in dossier.decisions:
+        value = f" {row['column_name']} = {row['value'] or 'unknown'}" if row["column_name"] else ""
+        taken = f"{_time(row['decided_at'])}  {row['action']}{value}, by {row['decided_by']}: {row['standing'] or 'waits for a match'}"
+        undone = f"; undone {_time(row['undone_at'])} by {row['undone_by']}: {row['undone_reason']}" if row["undone_at"] else ""
+        yield from _item(taken, f"{row['reason']} (decision {row['decision_id']}){undone}")
 
 
 def _toll_lines(dossier: Dossier) -> Iterator[str]:

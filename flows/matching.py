@@ -1,6 +1,7 @@
 """Match: reports that are new or changed -> incidents, within the days around them; then tolls and versions.
 
-copies of the days around -> article.duplicate_of -> reports of the windows -> rematch -> memberships, aliases -> resolve
+copies of the days around -> article.duplicate_of -> reports of the windows -> rematch -> human decisions -> memberships,
+aliases -> resolve
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ import polars as pl
 from flows.runs import Run
 from transforms.agreement import ReportKey
 from transforms.copies import ArticleSketch, count_words, find_duplicates
+from transforms.decision_records import Decision, find_named
+from transforms.decisions import apply_decisions, find_active
 from transforms.match import Membership, find_left_out
 from transforms.rematch import find_aliases, rematch, window_of
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
+from warehouse.decisions import read_decisions, write_standings
 from warehouse.incidents import write_memberships
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
 
+Known = tuple[ReportKey, str | None]  # a report, and the incident it belongs to now
 COPY_DAYS = 7  # a syndicated text appears within a week, or it is another story
 
 
@@ -50,20 +55,45 @@ def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = Fa
     """
     began = time.monotonic()
     copied = mark_copies(con, run, everything=everything)
-    fresh = _read_keys(con, everything=everything, articles=copied)
+    fresh, decisions = _with_decisions(con, _read_keys(con, everything=everything, articles=copied))
     windows = window_of(key for key, _ in fresh)
-    known: dict[str, tuple[ReportKey, str | None]] = {key.report_id: (key, incident) for key, incident in fresh}
+    known: dict[str, Known] = {key.report_id: (key, incident) for key, incident in fresh}
     for window in windows:
         found = _read_keys(con, country=window.country_iso3, first_on=window.first_on, last_on=window.last_on)
         known |= {key.report_id: (key, incident) for key, incident in found}
     memberships, settled = rematch((key for key, _ in known.values()), windows)
     matched = sorted(settled | {key.report_id for key, _ in fresh})
-    aliases = _aliases(known, memberships, set(matched), run)
-    changed = write_memberships(con, matched, _membership_frame(memberships), aliases, run_id=run.run_id, at=run.at)
-    left_out = find_left_out((known[report_id][0] for report_id in matched), memberships)
+    decided = apply_decisions(memberships, (known[report_id][0] for report_id in matched), decisions)
+    write_standings(con, decided.standings, None)
+    aliases = _aliases(known, decided.memberships, set(matched), run)
+    changed = write_memberships(con, matched, _membership_frame(decided.memberships), aliases, run_id=run.run_id, at=run.at)
+    write_standings(con, decided.standings, run.at)  # now, since a kill before this line leaves them waiting
+    left_out = find_left_out((known[report_id][0] for report_id in matched), decided.memberships)
+    left_out |= dict.fromkeys(decided.discarded, "discarded")
     run.count("match", len(matched), len(matched), 0, time.monotonic() - began)
     remains = int(changed["remains"].sum()) if changed.height else 0
-    return MatchSummary(len(matched), len(memberships), Counter(left_out.values()), remains, changed.height - remains)
+    return MatchSummary(len(matched), len(decided.memberships), Counter(left_out.values()), remains, changed.height - remains)
+
+
+def _with_decisions(con: duckdb.DuckDBPyConnection, fresh: list[Known]) -> tuple[list[Known], list[Decision]]:
+    """Return the reports to match and the decisions that bear on them; what these name is matched with them."""
+    decisions, waiting = read_decisions(con)
+    if not decisions:
+        return fresh, []
+    by_url: dict[str, list[Known]] = {}
+    for known in _read_keys(con, decided=True):
+        by_url.setdefault(known[0].canonical_url, []).append(known)
+    named: dict[str, list[ReportKey]] = {}
+    incidents = {key.report_id: incident for listed in by_url.values() for key, incident in listed}
+    for decision in decisions:
+        for ref in (*decision.subject, *decision.other):
+            named.setdefault(decision.decision_id, []).extend(find_named(ref, (key for key, _ in by_url.get(ref.canonical_url, ()))))
+    asked = [*(key for key, _ in fresh), *(key for decision_id in sorted(waiting) for key in named.get(decision_id, ()))]
+    active = find_active(decisions, asked, named)
+    found = {key.report_id: (key, incident) for key, incident in fresh}
+    for decision_id in sorted(active | waiting):
+        found |= {key.report_id: (key, incidents[key.report_id]) for key in named.get(decision_id, ())}
+    return list(found.values()), [d for d in decisions if d.decision_id in active | waiting]
 
 
 def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = False) -> list[str]:
@@ -84,10 +114,10 @@ def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = 
     return [row["article_id"] for row in changes]
 
 
-def _read_keys(con: duckdb.DuckDBPyConnection, **where: Any) -> list[tuple[ReportKey, str | None]]:
+def _read_keys(con: duckdb.DuckDBPyConnection, **where: Any) -> list[Known]:
     """Return reports as matching sees them, each with the incident it belongs to now; `where` as reports_to_match.sql says."""
-    asked = {"everything": False, "articles": [], "country": None, "first_on": None, "last_on": None} | where
-    out: list[tuple[ReportKey, str | None]] = []
+    asked = {"everything": False, "decided": False, "articles": [], "country": None, "first_on": None, "last_on": None} | where
+    out: list[Known] = []
     for row in read_frame(con, "reports_to_match", **asked).to_dicts():
         incident = row.pop("incident_id")
         out.append((ReportKey(**row), incident))
@@ -108,9 +138,7 @@ def _membership_frame(memberships: Sequence[Membership]) -> pl.DataFrame:
     return BY_NAME["incident_report"].frame(rows)
 
 
-def _aliases(
-    known: dict[str, tuple[ReportKey, str | None]], memberships: Sequence[Membership], matched: set[str], run: Run
-) -> pl.DataFrame:
+def _aliases(known: dict[str, Known], memberships: Sequence[Membership], matched: set[str], run: Run) -> pl.DataFrame:
     """Return where ids went that no longer exist; reports that were not matched keep the incident they have."""
     before = {report_id: incident for report_id, (_, incident) in known.items() if incident}
     after = {report_id: incident for report_id, incident in before.items() if report_id not in matched}

@@ -36,6 +36,7 @@ from warehouse.queries import load_sql
 # In the order in which they are derived: the first difference is the nearest to the cause.
 READ = ("derivation", "article", "report", "claim", "evidence")
 RESOLVED = ("incident_report", "toll_claim", "incident_toll", "incident")
+DECIDED = "decision"  # how each one stands is derived, too
 MOST = 10_000  # differences that are listed; more is no damage but another build
 
 
@@ -166,7 +167,7 @@ def _name_lost_pages(con: duckdb.DuckDBPyConnection, proof: Proof, damaged: set[
 
 
 def _compare(con: duckdb.DuckDBPyConnection, proof: Proof, incident: str | None) -> None:
-    for name in (*READ, *RESOLVED):
+    for name in (*READ, *RESOLVED, *((DECIDED,) if incident is None else ())):
         table = BY_NAME[name]
         where = _rows_of(name, incident)
         proof.rows[name] = count_rows(con, table, "stored", where)
@@ -187,6 +188,8 @@ def _rows_of(table: str, incident: str | None) -> str:
         return "true" if incident is None else f"incident_id = '{incident}'"
     if table == "derivation":
         return "page_id IN (SELECT page_id FROM proof_page WHERE is_ours) AND page_id NOT IN (SELECT page_id FROM lost_page)"
+    if table == DECIDED:
+        return "true"
     if incident is None:
         return "article_id NOT IN (SELECT article_id FROM trusted)"
     return "article_id IN (SELECT article_id FROM proof_page) AND article_id NOT IN (SELECT article_id FROM trusted)"

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     archive_dir: Path = Field(Path(), validate_default=True, description="Folder of the WARC archive; empty: archive in the data folder")
     feeds: str = Field("", description="CSV or OPML file, OPML or feed address; empty: the feeds shipped with Vigil")
     contact: str = Field("", description="Your mail or web address; sent with every request, needed for the real web")
+    reviewer: str = Field("", description="Who decides in `vigil review`, where --by does not say")
     user_agent: str = Field("", description="User-Agent header; empty: Vigil, its version and the contact")
 
     connect_timeout_s: Annotated[float, Field(gt=0, le=300, description="Wait for a connection, seconds")] = 10.0

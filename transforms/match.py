@@ -217,7 +217,7 @@ def _memberships(incident: Sequence[Group]) -> list[tuple[tuple[dt.datetime, str
     for group in incident:
         for report in group.reports:
             how = "anchor" if report is anchor else _how_joined(report, group, anchor, texts)
-            rows.append((report.age_key, Membership(report.report_id, incident_id, *_explain(anchor, report, how))))
+            rows.append((report.age_key, Membership(report.report_id, incident_id, *explain(anchor, report, how))))
     return rows
 
 
@@ -229,7 +229,7 @@ def _how_joined(report: ReportKey, group: Group, anchor: ReportKey, texts: set[t
     return "likeness" if group.anchor.days == anchor.days else "likeness to a neighbouring day"
 
 
-def _explain(anchor: ReportKey, report: ReportKey, how: str) -> tuple[float, Reasons]:
+def explain(anchor: ReportKey, report: ReportKey, how: str) -> tuple[float, Reasons]:
     """Return score and reasons. What joined a report beside its own likeness (same text, reports between) makes up the rest."""
     if report is anchor:
         return 1.0, {"anchor": {"value": "the most telling report", "contribution": 1.0}}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from transforms import vocabularies as v
 from transforms.columns import BOOL, DATE, HASHES, INT, REAL, SMALL, TEXT, TEXTS, TIME, Column, Table
+from transforms.correction_tables import DECISION, DECISION_REPORT, ERASURE
 
 c = Column
 
@@ -245,11 +246,12 @@ EVIDENCE = Table("evidence", "one span of words that one value was read from", E
 
 INCIDENT_STATE: tuple[Column, ...] = (
     *EVENT_COLUMNS,
-    c("toll_rule", TEXT, "resolver that made killed and injured", required=True, filled_by=RESOLVER),
+    c("toll_rule", TEXT, "resolver that made the counts; 'default, decision': a person set one of them", required=True, filled_by=RESOLVER),
     c("n_reports", INT, "reports joined", "reports", 1, required=True),
     c("n_sources", INT, "outlets that report it", "outlets", 1, required=True),
     c("n_independent_sources", INT, "outlets with their own text: copies count once", "outlets", 1, required=True),
     c("contested", TEXTS, "columns on which claims of the same time contradict each other"),
+    c("decided_columns", TEXTS, "columns that a person set, with decision and reason in decision; empty: none"),
 )
 
 INCIDENT = Table("incident", "one incident, current state", ("incident_id",), (
@@ -272,7 +274,7 @@ INCIDENT_REPORT = Table("incident_report", "membership of one report in one inci
     c("incident_id", TEXT, "incident", required=True),
     c("score", REAL, "how well it fits the incident's founding report; 1 for that one", None, 0, 1, required=True),
     c("reasons", TEXT, "JSON object: each feature with its value and contribution", required=True),
-    c("decided_by", TEXT, "rule or human", values=("rule", "human"), required=True),
+    c("decided_by", TEXT, "rule, or human: a decision put or kept it here", values=("rule", "human"), required=True),
     c("is_counted", BOOL, "tells the incident as news: neither background nor a sum of several events", filled_by=RESOLVER),
     c("is_copy", BOOL, "its article repeats the text of another article of the incident", filled_by=RESOLVER),
     c("is_superseded", BOOL, "a newer version of the same article belongs to the incident", filled_by=RESOLVER),
@@ -312,7 +314,8 @@ INCIDENT_TOLL = Table("incident_toll", "one resolved count of one incident, by t
     c("is_contested", BOOL, "speakers contradict each other at the same time", required=True),
     c("report_id", TEXT, "report that the best number comes from", required=True),
     c("claim_id", TEXT, "claim that the best number comes from; NULL: the report's own count"),
-    c("words", TEXT, "the words that state it; NULL: none are stored"),
+    c("words", TEXT, "the words that state it; NULL: none are stored, or a person set it"),
+    c("decision_id", TEXT, "decision that set a number of it; NULL: the rule's own"),
 ))  # fmt: skip
 
 INCIDENT_ALIAS = Table("incident_alias", "an id that an incident had before", ("old_id",), (
@@ -320,16 +323,6 @@ INCIDENT_ALIAS = Table("incident_alias", "an id that an incident had before", ("
     c("incident_id", TEXT, "current id", required=True),
     c("changed_at", TIME, "run time of the change", required=True),
     c("reason", TEXT, "older report arrived, merge or split", required=True),
-))  # fmt: skip
-
-DECISION = Table("decision", "one human correction; survives every re-run", ("decision_id",), (
-    c("decision_id", TEXT, "digest of its content", required=True),
-    c("action", TEXT, "what to do", values=("merge", "split", "set", "discard"), required=True),
-    c("target_id", TEXT, "report it hangs on: the founding report of the incident", required=True),
-    c("column_name", TEXT, "column to set"),
-    c("value", TEXT, "value to set, or other report id"),
-    c("reason", TEXT, "why", required=True),
-    c("decided_at", TIME, "when", required=True),
 ))  # fmt: skip
 
 REJECT = Table("reject", "one thing that was refused at one stage", ("reject_id",), (
@@ -376,6 +369,6 @@ CHECK_RESULT = Table("check_result", "one SQL check of one run", ("run_id", "che
 
 TABLES: tuple[Table, ...] = (
     FEED, OUTLET, FEED_POLL, ENTRY, PAGE, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT, INCIDENT_VERSION,
-    INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, REJECT, RUN, RUN_STAGE, CHECK_RESULT,
+    INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT, ERASURE, REJECT, RUN, RUN_STAGE, CHECK_RESULT,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

@@ -12,7 +12,7 @@ from transforms.columns import Table
 
 # What tells of runs and their clocks, and not of the world: the same archive read again gives other ones.
 OF_THE_RUN = frozenset(
-    {"run_id", "first_seen_at", "last_changed_at", "valid_from", "valid_to", "first_at", "last_at", "resolved_at", "attempts"}
+    {"run_id", "first_seen_at", "last_changed_at", "valid_from", "valid_to", "first_at", "last_at", "resolved_at", "attempts", "applied_at"}
 )
 
 

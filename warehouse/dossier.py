@@ -35,7 +35,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One incident: its row, former ids, values with words, counts and other statements, articles, all states it had."""
+    """One incident: its row, former ids, values with words, counts and other statements, articles, all states it had, corrections."""
 
     incident: Row
     former_ids: list[Row]
@@ -44,6 +44,7 @@ class Dossier:
     statements: list[Row]
     sources: list[Row]
     versions: list[Row]
+    decisions: list[Row]
 
 
 def find_incident(published: Path, wanted: str) -> str:
@@ -54,14 +55,23 @@ def find_incident(published: Path, wanted: str) -> str:
     """
     con = open_published(published)
     try:
-        found = con.execute(load_sql("queries/incident_ids"), {"wanted": wanted}).fetchall()
+        return find_incident_id(con, wanted, str(published))
     finally:
         con.close()
+
+
+def find_incident_id(con: duckdb.DuckDBPyConnection, wanted: str, where: str) -> str:
+    """Return the current id of an incident in an open database, named `where` in messages; as `find_incident`.
+
+    Raises:
+        UnknownIncidentError: None begins so, or several do.
+    """
+    found = con.execute(load_sql("queries/incident_ids"), {"wanted": wanted}).fetchall()
     ids = list(dict.fromkeys(str(current) for _, current in found))
     if len(ids) == 1:
         return ids[0]
     if not ids:
-        raise UnknownIncidentError(f'incident {wanted!r} is not in {published}; `vigil sql "FROM incidents"` lists them')
+        raise UnknownIncidentError(f'incident {wanted!r} is not in {where}; `vigil sql "FROM incidents"` lists them')
     more = " ..." if len(ids) > 5 else ""
     raise UnknownIncidentError(f"incident {wanted!r} may mean {len(ids)}: {', '.join(ids[:5])}{more}; give more of the id")
 
@@ -77,11 +87,11 @@ def read_dossier(published: Path, incident_id: str) -> Dossier:
     try:
         (incident,) = _rows(con, "incident", incident_id)
         values = _values(incident, _rows(con, "reports", incident_id), _rows(con, "evidence", incident_id))
-        parts = [_rows(con, name, incident_id) for name in ("former_ids", "counts", "statements", "sources", "versions")]
+        parts = [_rows(con, name, incident_id) for name in ("former_ids", "counts", "statements", "sources", "versions", "decisions")]
     finally:
         con.close()
-    former_ids, counts, statements, sources, versions = parts
-    return Dossier(incident, former_ids, values, counts, statements, sources, versions)
+    former_ids, counts, statements, sources, versions, decisions = parts
+    return Dossier(incident, former_ids, values, counts, statements, sources, versions, decisions)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, incident_id: str) -> list[Row]:
@@ -98,6 +108,9 @@ def _values(incident: Row, reports: Sequence[Row], evidence: Sequence[Row]) -> l
     for column in EVENT_COLUMNS:
         value = incident[column.name]
         if value in (None, []) or column.name in _OF_TOLLS | _OF_PLACE:
+            continue
+        if column.name in (incident["decided_columns"] or []):
+            found.append(Value(column.name, value, None, "decision", None))
             continue
         giving = [r for r in reports if _gives(r[column.name], value) and (r["report_id"], column.name) in words]
         if giving:

@@ -64,7 +64,7 @@ def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path 
     copy = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(work) as source:
+        with hold_lock(work) as source:
             _copy(source, copy)
         n_incidents = _count_incidents(copy)
         fresh = write_parquet(copy, Path(parquet)) if parquet else None
@@ -91,7 +91,7 @@ def copy_work(work: Path, copy: Path) -> None:
     finally:
         con.close()
     try:
-        with _locked(work) as source:
+        with hold_lock(work) as source:
             _copy(source, copy)
     except OSError as error:
         raise WarehouseError(f"{copy}: cannot be written ({error.strerror or error}); free space or choose another data folder") from error
@@ -139,7 +139,7 @@ def _check(work: Path, target: Path, run_id: str) -> int:
 
 
 @contextmanager
-def _locked(work: Path) -> Iterator[BinaryIO]:
+def hold_lock(work: Path) -> Iterator[BinaryIO]:
     """Hold the lock that DuckDB takes. Only this handle may open the file: closing another one would drop the lock."""
     with work.open("r+b") as handle:
         try:

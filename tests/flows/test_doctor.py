@@ -37,7 +37,11 @@ def test_one_broken_part_does_not_hide_the_others(vigil: Vigil, tmp_path: Path, 
     (tmp_path / "vigil.duckdb").write_text("no database" * 2000)
     code, out, _ = vigil("doctor", "--data-dir", tmp_path)
     assert code == 1
-    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("BAD ")] == ["BAD  published file", "BAD  last runs"]
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("BAD ")] == [
+        "BAD  published file",
+        "BAD  last runs",
+        "BAD  erasures",
+    ]
     assert "is not a DuckDB file or is damaged" in out
     (tmp_path / "taken").touch()
     (folders,) = [line for line in examine(Settings(data_dir=tmp_path / "taken")) if line.what == "folders"]

@@ -142,6 +142,55 @@ LOOKALIKES = [
         "The museum opened an exhibition of rifles, bombs and grenades from the war of 1914. Visitors can see a tank.",
         id="crime-story-21",
     ),
+    pytest.param(
+        "Winger shoots Milan to the top",
+        "The winger shot from 20 metres and scored twice as Milan beat Turin 3-1 on Friday night. The coach praised his attack.",
+        id="winger-top",
+    ),
+    pytest.param(
+        "Shoppers shelling out more for eggs",
+        "Shoppers are shelling out more for eggs this spring, a survey by the retail council said on Tuesday.",
+        id="shoppers-eggs",
+    ),
+    pytest.param(
+        "Review: abduction drama falls flat",
+        "The crime drama, in which a banker is abducted by his own driver, opens in cinemas on Friday. Critics liked the first hour.",
+        id="review:-flat",
+    ),
+    pytest.param(
+        "Nurses to strike over pay",
+        "Nurses will go on strike on Monday in a row over pay, their union said. Hospitals in Lyon warned of long waits.",
+        id="nurses-pay",
+    ),
+    pytest.param(
+        "Man arrested over 2021 shooting",
+        "Police arrested a man in Malmo on Monday over a shooting that killed a student in 2021, prosecutors said.",
+        id="man-shooting",
+    ),
+    pytest.param(
+        "Police seize rifles",
+        "Police seized 12 rifles and two grenades in a raid on a flat in Malmo on Monday. Nobody was hurt.",
+        id="police-rifles",
+    ),
+    pytest.param(
+        "Strikes cripple railways",
+        "Rail strikes will hit commuters on Monday and Tuesday. The union attacked the offer.",
+        id="strikes-railways",
+    ),
+    pytest.param("Miners trapped", "Nine miners were trapped on Monday when a shaft collapsed near Cusco.", id="miners-trapped"),
+    pytest.param(
+        "Woman dies after crash",
+        "A woman died when her car hit a tree near Lyon on Monday, police said. Two children were injured.",
+        id="woman-crash",
+    ),
+    pytest.param(
+        "Heat kills dozens", "A heatwave has killed dozens of people in Karachi since Friday, the health department said.", id="heat-dozens"
+    ),
+    pytest.param(
+        "Ceasefire talks resume",
+        "Negotiators met in Doha on Monday to discuss a ceasefire in the war, which has killed thousands of people.",
+        id="ceasefire-resume",
+    ),
 ]
 DISGUISED = [
     pytest.param(

@@ -169,7 +169,7 @@ def test_pages_to_derive_by_mode(story: Any, mode: str, pages: list[str]) -> Non
     assert read_frame(story.con, "pages_to_derive", start=hour(50), end=None, mode=mode, extractor_version="2").is_empty()
 
 
-NO_WINDOW = {"everything": False, "articles": [], "country": None, "first_on": None, "last_on": None}
+NO_WINDOW = {"decided": False, "everything": False, "articles": [], "country": None, "first_on": None, "last_on": None}
 
 
 def test_reports_to_match(story: Any) -> None:

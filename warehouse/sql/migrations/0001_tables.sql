@@ -305,6 +305,7 @@ CREATE TABLE incident (
   n_sources BIGINT NOT NULL CHECK (n_sources >= 1),
   n_independent_sources BIGINT NOT NULL CHECK (n_independent_sources >= 1),
   contested VARCHAR[],
+  decided_columns VARCHAR[],
   first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
   last_changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
   PRIMARY KEY (incident_id)
@@ -382,6 +383,7 @@ CREATE TABLE incident_version (
   n_sources BIGINT NOT NULL CHECK (n_sources >= 1),
   n_independent_sources BIGINT NOT NULL CHECK (n_independent_sources >= 1),
   contested VARCHAR[],
+  decided_columns VARCHAR[],
   PRIMARY KEY (incident_id, valid_from)
 );
 
@@ -433,6 +435,7 @@ CREATE TABLE incident_toll (
   report_id VARCHAR NOT NULL,
   claim_id VARCHAR,
   words VARCHAR,
+  decision_id VARCHAR,
   PRIMARY KEY (incident_id, toll)
 );
 
@@ -447,12 +450,47 @@ CREATE TABLE incident_alias (
 CREATE TABLE decision (
   decision_id VARCHAR NOT NULL,
   action VARCHAR NOT NULL CHECK (action IN ('merge', 'split', 'set', 'discard')),
-  target_id VARCHAR NOT NULL,
   column_name VARCHAR,
   value VARCHAR,
   reason VARCHAR NOT NULL,
+  decided_by VARCHAR NOT NULL,
   decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  undone_at TIMESTAMP WITH TIME ZONE,
+  undone_by VARCHAR,
+  undone_reason VARCHAR,
+  applied_at TIMESTAMP WITH TIME ZONE,
+  standing VARCHAR CHECK (standing IN ('in_force', 'overruled', 'lost', 'undone')),
+  incident_id VARCHAR,
+  n_reports BIGINT CHECK (n_reports >= 0),
   PRIMARY KEY (decision_id)
+);
+
+CREATE TABLE decision_report (
+  decision_id VARCHAR NOT NULL,
+  part VARCHAR NOT NULL CHECK (part IN ('subject', 'other')),
+  position BIGINT NOT NULL CHECK (position >= 0),
+  canonical_url VARCHAR NOT NULL,
+  article_id VARCHAR NOT NULL,
+  ordinal SMALLINT NOT NULL CHECK (ordinal >= 0),
+  place VARCHAR,
+  event_date_start DATE,
+  event_class VARCHAR,
+  PRIMARY KEY (decision_id, part, position)
+);
+
+CREATE TABLE erasure (
+  address_sha256 VARCHAR NOT NULL,
+  run_id VARCHAR NOT NULL,
+  erased_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  finished_at TIMESTAMP WITH TIME ZONE,
+  reason VARCHAR NOT NULL,
+  n_records BIGINT NOT NULL CHECK (n_records >= 0),
+  n_pages BIGINT NOT NULL CHECK (n_pages >= 0),
+  n_articles BIGINT NOT NULL CHECK (n_articles >= 0),
+  n_reports BIGINT NOT NULL CHECK (n_reports >= 0),
+  n_claims BIGINT NOT NULL CHECK (n_claims >= 0),
+  n_incidents BIGINT NOT NULL CHECK (n_incidents >= 0),
+  PRIMARY KEY (address_sha256)
 );
 
 CREATE TABLE reject (
