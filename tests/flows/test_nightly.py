@@ -61,7 +61,7 @@ def test_a_syndicated_copy_is_recognised(watched: Any) -> None:
     )
     assert [row["is_copy"] for row in members] == [False, True]
     assert len({row["text_family"] for row in members}) == 1, "both count as one independent source"
-    (counted,) = watched.ask(f"SELECT n_reports, n_sources, n_independent_sources FROM incidents WHERE {KRYVYI_RIH}")
+    (counted,) = watched.ask(f"SELECT n_reports, n_sources, n_independent_sources FROM incident WHERE {KRYVYI_RIH}")
     assert counted["n_independent_sources"] <= counted["n_sources"] < counted["n_reports"]
 
 

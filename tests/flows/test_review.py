@@ -78,20 +78,20 @@ def test_nobody_decides_without_a_name(watched: Any, vigil: Vigil, incidents: di
 
 
 def test_a_set_value_is_published_shown_and_undone(watch: Any, vigil: Vigil, incidents: dict[str, str]) -> None:
-    before, incident = state(watch), incidents["Kryvyi Rih"]
-    words = ("--reason", "counted twice by the coroner", "--by", "Desk", "--data-dir", watch.folder)
-    code, out, err = vigil("review", "set", incident[:10], "killed_best", "19", *words, "--publish")
+    before, incident = state(watch), incidents["Toledo"]
+    words = ("--reason", "the last report says four", "--by", "Desk", "--data-dir", watch.folder)
+    code, out, err = vigil("review", "set", incident[:10], "killed_best", "4", *words, "--publish")
     assert (code, err) == (0, "") and out.startswith("decided: ") and "published: " in out
     (row,) = watch.ask(f"FROM incident WHERE incident_id = '{incident}'")
-    assert (row["killed_best"], row["decided_columns"], row["toll_rule"]) == (19, ["killed_best"], "default, decision")
-    assert row["killed_min"] <= 19 <= row["killed_max"] and "killed" not in row["contested"]
+    assert (row["killed_best"], row["decided_columns"], row["toll_rule"]) == (4, ["killed_best"], "default, decision")
+    assert row["killed_min"] <= 4 <= row["killed_max"] and "killed" not in row["contested"]
     assert watch.ask(
         f"SELECT words, decision_id IS NOT NULL AS by_hand FROM incident_toll WHERE toll = 'killed' AND incident_id = '{incident}'"
     ) == [{"words": None, "by_hand": True}]
     code, shown, _ = vigil("show", incident, "--data-dir", watch.folder)
-    assert "\nDECISIONS\n" in shown and "set killed_best = 19, by Desk: in_force" in shown and "counted twice by the coroner" in shown
+    assert "\nDECISIONS\n" in shown and "set killed_best = 4, by Desk: in_force" in shown and "the last report says four" in shown
     decision = out.split()[1]
-    assert vigil("review", "undo", decision[:8], "--reason", "he corrected himself", "--by", "Desk", "--data-dir", watch.folder)[0] == 0
+    assert vigil("review", "undo", decision[:8], "--reason", "the reason was wrong", "--by", "Desk", "--data-dir", watch.folder)[0] == 0
     assert state(watch) == before
 
 
