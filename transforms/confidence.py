@@ -93,11 +93,28 @@ def toll_of(mention: CasualtyMention) -> str | None:
     return toll if toll in TOLL_EFFECTS else None
 
 
-def context_of(doc: Document, value: str, number: object, span: Span, mentions: Sequence[CasualtyMention]) -> str:
+def context_of(doc: Document, value: str, number: object, span: Span, mentions: Sequence[CasualtyMention] | ToldNumbers) -> str:
     """Return under which circumstances a toll was read, as `alone.first`; "" for values that are no toll."""
     if value not in TOLL_EFFECTS:
         return ""
     return f"{agreement_of(value, number, mentions, doc.body_start)}.{zone_of(doc.sentence_at(span.start).index)}"
+
+
+class ToldNumbers:
+    """The numbers that some mentions tell, by toll, each with its first and last offset: looked up once for every claim of a report."""
+
+    def __init__(self, mentions: Sequence[CasualtyMention]) -> None:
+        self.by_toll: dict[str, dict[object, tuple[int, int]]] = {}
+        for mention in mentions:
+            if mention.uncertain or mention.quantity.best is None:
+                continue
+            tolls = [f"{mention.group}_{mention.effect}"]
+            if not mention.subset and mention.group != "attackers":
+                tolls.append(mention.effect)  # of whatever group: all of them are victims
+            for toll in tolls:
+                numbers, at = self.by_toll.setdefault(toll, {}), mention.span.start
+                first, last = numbers.get(mention.quantity.best, (at, at))
+                numbers[mention.quantity.best] = min(first, at), max(last, at)
 
 
 def zone_of(sentence: int) -> str:
@@ -105,25 +122,20 @@ def zone_of(sentence: int) -> str:
     return "first" if sentence == 0 else "lead" if sentence <= _LEAD else "body"
 
 
-def agreement_of(toll: str, number: object, mentions: Sequence[CasualtyMention], body_start: int) -> str:
+def agreement_of(toll: str, number: object, mentions: Sequence[CasualtyMention] | ToldNumbers, body_start: int) -> str:
     """Return what else the text says about a toll.
 
     alone: it tells no other number; agreed: headline and text tell the same; several: it tells other numbers too;
     worked_out: no single place tells this number (a sum, a difference, a vague word).
     """
-    group, _, effect = toll.rpartition("_")
-    told = [
-        m
-        for m in mentions
-        if m.effect == effect and not m.uncertain and m.quantity.best is not None
-        and (m.group == group if group else not m.subset and m.group != "attackers")
-    ]  # fmt: skip
-    same = [m for m in told if m.quantity.best == number]
-    if not same:
+    told = mentions if isinstance(mentions, ToldNumbers) else ToldNumbers(mentions)
+    numbers = told.by_toll.get(toll, {})
+    if number not in numbers:
         return "worked_out"
-    if any(m.quantity.best != number for m in told):
+    if len(numbers) > 1:
         return "several"
-    return "agreed" if len({m.span.start < body_start for m in same}) == 2 else "alone"
+    first, last = numbers[number]
+    return "agreed" if first < body_start <= last else "alone"
 
 
 def lead_finding(findings: Iterable[Finding], value: str) -> Finding | None:
@@ -143,7 +155,7 @@ def rate_report(doc: Document, report: ReportRecord, precision: RulePrecision | 
         precision: Other counts than the shipped ones.
     """
     known = precision or rule_precision(doc.lexicons)
-    mentions = [claim.mention for claim in report.claims if claim.mention is not None]
+    mentions = ToldNumbers([claim.mention for claim in report.claims if claim.mention is not None])
     sure: dict[str, float | None] = {}
     for value in {VALUE_OF[finding.column] for finding in report.findings if finding.column in VALUE_OF}:
         if lead := lead_finding(report.findings, value):
@@ -154,7 +166,7 @@ def rate_report(doc: Document, report: ReportRecord, precision: RulePrecision | 
     return replace(report, findings=findings, claims=claims)
 
 
-def _rated_claim(doc: Document, claim: ClaimRecord, known: RulePrecision, mentions: Sequence[CasualtyMention]) -> ClaimRecord:
+def _rated_claim(doc: Document, claim: ClaimRecord, known: RulePrecision, mentions: ToldNumbers) -> ClaimRecord:
     toll = toll_of(claim.mention) if claim.mention else None
     if claim.mention is None or toll is None:
         return claim
