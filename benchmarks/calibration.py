@@ -24,6 +24,7 @@ from itertools import repeat
 from typing import Any
 
 from benchmarks.pages import SHARED
+from benchmarks.published import drawn, write_between
 from benchmarks.quality import PAGE, PROJECT, TEXT_FIELDS
 from flows.extraction import extract_text
 from flows.pool import open_pool
@@ -148,30 +149,12 @@ def report(judged: Sequence[Judged]) -> str:
 
 
 def draw(bins: Sequence[Bin]) -> None:
-    """Draw observed over stated; the same texts give the same bytes."""
-    try:
-        import matplotlib as mpl  # noqa: PLC0415  only this plot needs it
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        sys.exit("matplotlib is not installed; run `uv pip install matplotlib` (the extra `plots`) and again")
-    with mpl.rc_context({"svg.hashsalt": "vigil", "svg.fonttype": "none", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(5, 5), layout="constrained")
-        axes = figure.subplots()
+    """Draw observed over stated."""
+    with drawn(PLOT, "Reliability of triage's relevance", (5, 5)) as axes:
         axes.plot([0, 1], [0, 1], ":", color="grey", label="as stated")
         axes.plot([b.stated for b in bins], [b.observed for b in bins], "-o", linewidth=1.8, label="observed")
         axes.set(xlabel="relevance that triage states", ylabel="share of texts that report an incident", xlim=(0, 1), ylim=(0, 1))
-        axes.grid(visible=True, linewidth=0.4)
         axes.legend(frameon=False)
-        figure.savefig(PLOT, format="svg", metadata={"Date": None, "Title": "Reliability of triage's relevance"})
-
-
-def write_between(text: str) -> None:
-    """Replace what stands between the reliability marks of docs/quality.md."""
-    head, opening, rest = PAGE.read_text(encoding="utf-8").partition("<!-- reliability -->")
-    _, closing, tail = rest.partition("<!-- /reliability -->")
-    if not opening or not closing:
-        sys.exit(f"{PAGE}: has no <!-- reliability --> and <!-- /reliability --> marks; put them where the table belongs")
-    PAGE.write_text(f"{head}{opening}\n{text}\n{closing}{tail}", encoding="utf-8")
 
 
 def main() -> None:
@@ -189,7 +172,7 @@ def main() -> None:
         slope, intercept = fit([points_of(j.probability) for j in known], [j.is_incident for j in known])
         print(f"\nSLOPE, INTERCEPT = {slope:.2f}, {intercept:.2f}")
     if given.write:
-        write_between(report(judged))
+        write_between(PAGE, "reliability", report(judged))
         draw(reliability(judged))
 
 

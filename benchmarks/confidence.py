@@ -24,11 +24,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from benchmarks.pages import SHARED
+from benchmarks.published import drawn, write_between
 from benchmarks.quality import CORPORA, PAGE, PROJECT, TEXT_FIELDS
 from flows.extraction import analyse_row
 from flows.pool import open_pool
@@ -193,25 +193,9 @@ def write_counts(counts: Sequence[dict[str, Any]]) -> None:
         writer.writerows(counts)
 
 
-def write_between(page: Path, mark: str, text: str) -> None:
-    """Replace what stands between <!-- mark --> and <!-- /mark --> on a page; the rest is somebody else's."""
-    head, opening, rest = page.read_text(encoding="utf-8").partition(f"<!-- {mark} -->")
-    _, closing, tail = rest.partition(f"<!-- /{mark} -->")
-    if not opening or not closing:
-        sys.exit(f"{page}: has no <!-- {mark} --> and <!-- /{mark} --> marks; put them where the table belongs")
-    page.write_text(f"{head}{opening}\n{text}\n{closing}{tail}", encoding="utf-8")
-
-
 def draw(judged: Sequence[Judged]) -> None:
-    """Draw precision over coverage for killed and injured; the same counts give the same bytes."""
-    try:
-        import matplotlib as mpl  # noqa: PLC0415  only this plot needs it
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        sys.exit("matplotlib is not installed; run `uv pip install matplotlib` (the extra `plots`) and again")
-    with mpl.rc_context({"svg.hashsalt": "vigil", "svg.fonttype": "none", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(7, 4.5), layout="constrained")
-        axes = figure.subplots()
+    """Draw precision over coverage for killed and injured."""
+    with drawn(PLOT, "Precision over coverage of killed and injured", (7, 4.5)) as axes:
         for value, line, marker in zip(CURVES, ("-", "--"), ("o", "s"), strict=True):
             fine = curve(judged, value, sorted({confidence for one, confidence in cross_fit(judged) if one.value == value}))
             shown = [point for point in fine if point[3] >= FEWEST]
@@ -219,9 +203,7 @@ def draw(judged: Sequence[Judged]) -> None:
             coarse = curve(judged, value, THRESHOLDS)
             axes.plot([p[1] for p in coarse], [p[2] for p in coarse], marker, color=axes.lines[-1].get_color(), markersize=5)
         axes.set(xlabel="coverage: labels above zero with a value", ylabel="precision: values that are right", xlim=(0, 1))
-        axes.grid(visible=True, linewidth=0.4)
         axes.legend(title="withheld below a confidence;\nmarks: thresholds of the table", frameon=False)
-        figure.savefig(PLOT, format="svg", metadata={"Date": None, "Title": "Precision over coverage of killed and injured"})
 
 
 def main() -> None:

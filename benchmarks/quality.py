@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.pages import SHARED
+from benchmarks.published import write_between
 from flows.extraction import extract_file
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -76,14 +77,6 @@ def pin(scores: dict[str, dict[str, dict[str, float]]]) -> None:
     FLOORS.write_text(json.dumps(pinned, indent=1) + "\n")
 
 
-def write_page(scores: dict[str, dict[str, dict[str, float]]]) -> None:
-    """Write the scores into docs/quality.md, between its marks."""
-    text = PAGE.read_text()
-    head, _, rest = text.partition("<!-- scores -->")
-    _, _, tail = rest.partition("<!-- /scores -->")
-    PAGE.write_text(f"{head}<!-- scores -->\n{table(scores)}\n<!-- /scores -->{tail}")
-
-
 def main() -> None:
     """Measure, print, and pin when asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -100,7 +93,7 @@ def main() -> None:
     print(table(scores))
     if given.pin:
         pin(scores)
-        write_page(scores)
+        write_between(PAGE, "scores", table(scores))
 
 
 if __name__ == "__main__":

@@ -94,8 +94,7 @@ def split(
     Examples:
       vigil review split 3f2a --report https://example.org/news/1 --reason "the strike of the day before"
     """
-    found = tuple(one for one in report)
-    _correct(data_dir, by, publish, kind="split", incident=incident, reports=found, reason=reason)
+    _correct(data_dir, by, publish, kind="split", incident=incident, reports=tuple(report), reason=reason)
 
 
 @review.command("set", context_settings={"ignore_unknown_options": True})  # -1.5 is a longitude

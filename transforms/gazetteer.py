@@ -174,7 +174,7 @@ class Gazetteer:
 
     def may_open(self, token: str) -> bool:
         """Return whether some place name begins with this word: a quick no for most names of persons."""
-        key = place_key(token)
+        key = place_key(f"{token} x").removesuffix(" x")  # "St." is Saint only before a name
         return " " in key or key in self._keys or next(iter(self._keys.iterkeys(f"{key} ")), None) is not None
 
     def longest_match(self, tokens: Sequence[str]) -> int:

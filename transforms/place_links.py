@@ -115,7 +115,7 @@ def _narrow(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inn
         for place in mentions[inner].candidates
         if is_container(area, place)
     ]
-    if not pairs and inner + 1 == outer and (mentions[outer].cue == "chain" or _is_county(mentions[outer], is_part)):
+    if not pairs and inner + 1 == outer and (_is_state_of(mentions[outer]) or _is_county(mentions[outer], is_part)):
         mentions[inner] = replace(mentions[inner], candidates=(), kind="unknown")
         containers[inner] = (*containers[inner], outer)
         return True
@@ -128,6 +128,11 @@ def _narrow(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inn
     mentions[outer] = with_candidates(mentions[outer], tuple(p for p in mentions[outer].candidates if p.rank in fitting[1]))
     containers[inner] = (*containers[inner], outer)
     return True
+
+
+def _is_state_of(outer: PlaceMention) -> bool:
+    """Tell whether the area behind "X, " is meant to hold X, so that an X elsewhere is another one: "COLTON, Ore. (KQRX) -"."""
+    return outer.cue == "chain" or (outer.cue == "dateline" and bool(outer.candidates) and outer.candidates[0].kind == "admin1")
 
 
 def _is_county(outer: PlaceMention, is_part: bool) -> bool:

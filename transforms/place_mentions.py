@@ -24,14 +24,15 @@ LONG_RUN = 200  # characters; a longer run of capitals is no name that comes bac
 
 _ARTICLE = r"(?:(?:[Aa][ldrstznLDRSTZN]|[Aa]sh|[Ee][lds])[-'’])"
 _WORD = rf"{_ARTICLE}?[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’‘](?![sS]\b)\w+)*"
-_TOKEN = rf"(?:(?:St|Ste|Ft|Mt|Pt)\.|(?:[A-Z]\.)+[A-Z]\.|{_WORD})"
+_TOKEN = rf"(?:(?:S[tT]|S[tT][eE]|F[tT]|M[tT]|P[tT])\.|(?:[A-Z]\.)+[A-Z]\.|{_WORD})"
 _RUN = re.compile(rf"(?<![\w.]){_TOKEN}(?:[ \u00a0](?:{LINK}[ \u00a0]){{0,2}}{_TOKEN})*")
 _PIECE = re.compile(rf"{LINK}(?=[ \u00a0])|{_TOKEN}")
 _AGE = re.compile(r"(?:,? (?:Jr|Sr|II|III)\.?)?,? \(?(?:[1-9]|[1-9]\d)(?:\)|,| years)")
-_STATE = re.compile(r", ?((?:[A-Z]\.){2}|[A-Z][a-z]{2,5}\.|[A-Z]{2}(?![\w])|[A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)")
+_STATE = re.compile(r", ?((?:[A-Z]\.){2}|[A-Z][a-z]{1,5}\.|[A-Z]{2}(?![\w])|[A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)")
 _NAMING_CUES = frozenset(("", "in", "at", "near", "attacked", "of", "into", "between", "kind_of", "on"))
 DIRECTIONS = frozenset(("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "downtown"))
 SIDES = frozenset(("side", "end"))
+WATERS = frozenset(("river", "creek", "lake"))
 OBSCURE_RANK = 20_000
 _GUESS_CUES = frozenset(("in", "at", "near", "attacked"))
 _COMPOUND = frozenset(["based", "born", "led", "backed", "held", "controlled", "ruled", "occupied", "run", "bound", "area", "wide"])
@@ -203,6 +204,8 @@ class _Finder:
             return
         if self.doc.text[start - 1 : start] == "(" and name.isupper():  # call sign of a station
             return
+        if lowered[at + count - 1] in WATERS and self.doc.folded.endswith("the ", 0, start):  # "in the Black River": no town of that name
+            return
         in_dateline = self.dateline.start <= start and end <= self.dateline.end
         if name.isupper() and len(name) <= 5 and candidates[0].kind != "country" and not in_dateline and not self.around.is_shouted(start):
             return
@@ -235,8 +238,10 @@ class _Finder:
         for last in {match.end(1), match.start(1) + len(match.group(1).split()[0])}:
             words = self.doc.text[match.start(1) : last]
             state = self.doc.gazetteer.us_state(words)
-            if state is not None and (candidates[0].country_iso2 == "US" or any(is_container(state, place) for place in candidates)):
-                cue = "dateline" if self.dateline.start <= match.start(1) < self.dateline.end else "chain"
+            cue = "dateline" if self.dateline.start <= match.start(1) < self.dateline.end else "chain"
+            is_american = cue == "dateline" and words.endswith(".")  # "ROSEBUD, Mo.": the village may not be listed
+            is_american = is_american or candidates[0].country_iso2 == "US"
+            if state is not None and (is_american or any(is_container(state, place) for place in candidates)):
                 sentence = self.around.sentence_at(match.start(1)).index
                 self._append(PlaceMention(match.start(1), last, words, sentence, (state,), "place", cue, 1.0))
                 return

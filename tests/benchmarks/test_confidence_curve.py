@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.confidence import Judged, count_rules, cross_fit, curve, write_between
+from benchmarks.confidence import Judged, count_rules, cross_fit, curve
+from benchmarks.published import write_between
 
 
 def judged(number: int, rule: str | None, is_right: bool, context: str = "alone") -> Judged:

@@ -21,6 +21,7 @@ from flows.demo import write_feeds
 from flows.newsroom import Newsroom, serve_newsroom
 from flows.night import Night, run_night
 from flows.settings import Settings
+from warehouse.compare import OF_THE_RUN
 from warehouse.query import query
 
 
@@ -37,10 +38,6 @@ def serve() -> Callable[[], AbstractContextManager[Any]]:
 
 FIRST_EVENING = dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)  # twelve dead are known in Kryvyi Rih
 LAST_EVENING = dt.datetime(2025, 4, 7, 20, 0, tzinfo=dt.UTC)  # everything is written
-# Columns that tell of runs and clocks and not of the world.
-OF_THE_RUN = frozenset(
-    {"run_id", "first_seen_at", "last_changed_at", "valid_from", "valid_to", "first_at", "last_at", "resolved_at", "attempts"}
-)
 DERIVED = ("article", "report", "claim", "evidence", "derivation", "incident", "incident_report", "incident_toll", "toll_claim")
 
 

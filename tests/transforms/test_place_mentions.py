@@ -96,3 +96,8 @@ def test_mentions_are_ordered_and_do_not_overlap(make_document) -> None:
 def test_caseless_text_still_yields_countries(make_document) -> None:
     names = [mention.name for mention in find_place_mentions(make_document("a bomb killed ten people in pakistan on sunday."))]
     assert names == ["pakistan"]
+
+
+def test_a_river_is_no_town_of_its_name(make_document) -> None:
+    doc = make_document("A man was found shot dead in the Black River on Tuesday. Another died in Black River, police said.")
+    assert [doc.text[: m.start].endswith("in the ") for m in find_place_mentions(doc) if m.name == "Black River"] == [False]
