@@ -64,7 +64,8 @@ def proof_lines(proof: Proof) -> Iterator[str]:
         yield printable(f"{finding.kind}: {finding.where}: {finding.says}{f' [{finding.url}]' if finding.url else ''}")
     compared = ", ".join(f"{n} {table}" for table, n in proof.rows.items())
     yield f"{proof.pages} pages in {proof.archive_files} archive files derived again; rows compared: {compared or 'none'}"
-    yield f"{len(proof.findings)} differences" if proof.findings else "no difference"
+    count = len(proof.findings)
+    yield f"{count} difference{'s' if count > 1 else ''}" if count else "no difference"
 
 
 def write_result(frame: pl.DataFrame, form: str, out: Path | None) -> None:
