@@ -102,7 +102,7 @@ def judge_text(row: dict[str, Any], corpus: str) -> list[Judged]:
     found, golds = extract_row(row["id"], analysis.doc, analysis.reading)["incidents"], _score().gold_incidents(row)
     is_paired = len(golds) > 1 or (len(found) > 1 and "templates" in row["gold"])
     pairs = _score().pair(golds, found) if is_paired else [(gold, found[0] if found else {}) for gold in golds]
-    judged = []
+    judged: list[Judged] = []
     for gold, incident in pairs:
         report = analysis.reading.reports[incident["ordinal"]] if incident else None
         judged += _judge(f"{corpus}/{row['id']}", corpus, _score().checks(gold, incident), report, analysis.doc)

@@ -74,7 +74,7 @@ def joined_pairs(rows: list[Row]) -> tuple[set[tuple[str, str]], dict[str, list[
             "item_title": row.get("title"), "item_published_at": when if published else None, "n_bytes": len(body),
         }  # fmt: skip
         try:
-            batch.add(read_page(page, body, run.run_id, AT))
+            batch.add(read_page(page, body, run.run_id))
         except CleanError as error:
             print(f"{row['id']}: {error}")
     with tempfile.TemporaryDirectory() as folder:

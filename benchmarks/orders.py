@@ -35,7 +35,7 @@ def read_folder(published: Path) -> Frames:
     con = duckdb.connect(str(published), read_only=True)
     try:
         frames = {
-            name: con.sql(f"SELECT {', '.join(BY_NAME[name].names)} FROM {name}").pl().cast(dict(BY_NAME[name].frame_schema))
+            name: con.sql(f"SELECT {', '.join(BY_NAME[name].names)} FROM {name}").pl().cast(BY_NAME[name].frame_schema)
             for name in (*RAW, *READ)
         }
     finally:
