@@ -1,8 +1,9 @@
 """What the extractor costs: CPU milliseconds per 500 words, by stage, against a yardstick measured in the same breath.
 
-Run `python -m benchmarks.extract_speed`. Texts are the demo newsroom's articles, and a sample of each labelled corpus where those
-stand beside the project. CPU time of a shared machine is noisy too: each stage of each text counts with the least of several
-rounds, and the yardstick (counting the words of the same texts) tells how fast the machine was.
+Run `python -m benchmarks.extract_speed`. Texts are the demo newsroom's articles, and, where those stand beside the project, articles of
+the captured stream as they come (nine of ten report no incident) and a sample of each labelled corpus (most report one). CPU time of a
+shared machine is noisy too: each stage of each text counts with the least of several rounds, and the yardstick (counting the words of
+the same texts) tells how fast the machine was.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import gzip
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -24,6 +24,7 @@ from typing import Any
 from flows.extraction import load_tools
 from flows.newsroom import read_newsroom
 from transforms.casualty_mentions import find_casualty_mentions
+from transforms.clean import CleanError, clean_page
 from transforms.document import Document, Source
 from transforms.events import find_events
 from transforms.extract import read_document, values_of
@@ -35,12 +36,15 @@ from transforms.fields.places import find_places
 from transforms.fields.speakers import find_claims
 from transforms.fields.targets import find_targets
 from transforms.fields.weapons import find_weapons
+from transforms.language import find_language
 from transforms.records import Scope
 from transforms.speeches import find_speeches
 from transforms.triage import judge_relevance
 
 ROUNDS = 3  # the least of these counts
 SAMPLE = 60  # texts of each corpus
+STREAM = 240  # pages of the captured stream
+LENGTHS = (400, 800, 1_600, 3_200, 6_400)  # words
 WORDS = 500  # to which every figure is scaled
 SHORTEST = 60  # words; a shorter text measures the clock
 CORPORA = ("wad", "gva", "airwars", "muc4", "bbcneg", "pages")
@@ -51,21 +55,39 @@ Costs = dict[str, float]
 
 
 def main() -> None:
-    """Measure and print one table for each set of texts, then start-up and memory."""
+    """Measure and print start-up and memory, one table for each set of texts, and how cost grows with length."""
+    print_start()  # first: a child's peak memory is never less than its parent's was when it was begun
     for name, texts in text_sets():
         print_table(name, texts)
-    print_start()
+    print_growth()
 
 
 def text_sets() -> Iterator[tuple[str, list[Text]]]:
     """Yield the sets of texts by name: title, body, publication day."""
     versions = [version for outlet in read_newsroom().versions.values() for version in outlet]
     yield "demo newsroom", [(v.title, "\n".join(v.paragraphs), v.published_at.date()) for v in versions if v.paragraphs]
-    folder = Path(os.environ.get("VIGIL_SHARED", PROJECT.parent / "shared")) / "corpora"
+    shared = Path(os.environ.get("VIGIL_SHARED", PROJECT.parent / "shared"))
+    if (shared / "replay" / "manifest.jsonl.gz").is_file():
+        yield "captured stream, as it comes", list(read_stream(shared / "replay"))
     for corpus in CORPORA:
-        path = folder / f"{corpus}.jsonl.gz"
+        path = shared / "corpora" / f"{corpus}.jsonl.gz"
         if path.is_file():
             yield corpus, sample(path)
+
+
+def read_stream(folder: Path) -> Iterator[Text]:
+    """Yield the cleaned English texts of an even sample of the captured stream."""
+    with gzip.open(folder / "manifest.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if row["kind"] == "fragment"]
+    for row in rows[:: max(1, len(rows) // STREAM)]:
+        published = dt.datetime.fromisoformat(row["published"])
+        page = gzip.decompress((folder / row["file"]).read_bytes())
+        try:
+            cleaned = clean_page(page, title=row["html_title"], published=published, url=row["url"])
+        except CleanError:
+            continue
+        if find_language(cleaned.body) == "en":
+            yield cleaned.title, cleaned.body, published.date()
 
 
 def sample(path: Path) -> list[Text]:
@@ -163,8 +185,18 @@ def print_start() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     imported, loaded, resident = map(float, done.stdout.split())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nstart-up: imports {imported:.2f} s CPU, load_tools() {loaded:.2f} s CPU, {resident:.0f} MB resident; here {peak:.0f} MB")
+    print(f"start-up: imports {imported:.2f} s CPU, load_tools() {loaded:.2f} s CPU, {resident:.0f} MB resident")
+
+
+def print_growth() -> None:
+    """Print what 500 words cost in ever longer texts, made of the demo's articles one behind the other: linear is a level row."""
+    _, texts = next(text_sets())
+    words = " ".join(body for _, body, _ in texts).split()
+    print(f"\nlength of the text, words, and CPU ms per {WORDS} words")
+    for length in LENGTHS:
+        body = "\n".join(" ".join(words[at : at + 40]) for at in range(0, length, 40)) if length <= len(words) else ""
+        if body:
+            print(f"{length:>7,}{measure((None, body, dt.date(2026, 1, 1)))['read_document']:>9.2f}")
 
 
 if __name__ == "__main__":

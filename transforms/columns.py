@@ -4,18 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
-TEXT = pl.String()
-INT = pl.Int64()
-SMALL = pl.Int16()
-REAL = pl.Float64()
-BOOL = pl.Boolean()
-DATE = pl.Date()
-TIME = pl.Datetime("us", "UTC")
-TEXTS = pl.List(pl.String())
-HASHES = pl.List(pl.UInt64())
+
+class Kind(Enum):
+    """Kind of a column's values; the polars dtype and the DuckDB type follow from it.
+
+    polars itself is loaded where the first frame is made: reading a text needs the names of columns, and no frame.
+    """
+
+    TEXT = "text"
+    INT = "whole number"
+    SMALL = "small whole number"
+    REAL = "number"
+    BOOL = "true or false"
+    DATE = "day"
+    TIME = "time, UTC"
+    TEXTS = "list of texts"
+    HASHES = "list of hashes"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a value is a list of items."""
+        return self in {Kind.TEXTS, Kind.HASHES}
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars dtype."""
+        import polars as pl
+
+        dtypes: dict[Kind, pl.DataType] = {
+            Kind.TEXT: pl.String(),
+            Kind.INT: pl.Int64(),
+            Kind.SMALL: pl.Int16(),
+            Kind.REAL: pl.Float64(),
+            Kind.BOOL: pl.Boolean(),
+            Kind.DATE: pl.Date(),
+            Kind.TIME: pl.Datetime("us", "UTC"),
+            Kind.TEXTS: pl.List(pl.String()),
+            Kind.HASHES: pl.List(pl.UInt64()),
+        }
+        return dtypes[self]
+
+
+TEXT, INT, SMALL, REAL, BOOL = Kind.TEXT, Kind.INT, Kind.SMALL, Kind.REAL, Kind.BOOL
+DATE, TIME, TEXTS, HASHES = Kind.DATE, Kind.TIME, Kind.TEXTS, Kind.HASHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +61,7 @@ class Column:
 
     Attributes:
         name: Column name; `_at` is a UTC timestamp, `_on` a date, `_min/_best/_max` are inclusive.
-        dtype: polars dtype; the DuckDB type follows from it.
+        kind: Kind of its values; polars dtype and DuckDB type follow from it.
         meaning: One sentence that a stranger understands, with what NULL means where that is not plain "unknown".
         unit: Unit of a number, or None.
         minimum, maximum: Inclusive bounds of a number.
@@ -34,7 +71,7 @@ class Column:
     """
 
     name: str
-    dtype: pl.DataType
+    kind: Kind
     meaning: str
     unit: str | None = None
     minimum: float | None = None
@@ -42,6 +79,11 @@ class Column:
     values: tuple[str | int, ...] | None = None
     required: bool = False
     filled_by: str | None = None
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars dtype."""
+        return self.kind.dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +113,8 @@ class Table:
     @property
     def frame_schema(self) -> pl.Schema:
         """The polars schema of a frame of this table. Always pass it: mixed rows silently become strings otherwise."""
+        import polars as pl
+
         return pl.Schema({column.name: column.dtype for column in self.columns})
 
     def frame(self, rows: Iterable[dict[str, object]]) -> pl.DataFrame:
@@ -79,6 +123,8 @@ class Table:
         Raises:
             KeyError: A row has a key that is no column of the table.
         """
+        import polars as pl
+
         listed = list(rows)
         for row in listed:
             if unknown := row.keys() - set(self.names):

@@ -19,8 +19,7 @@ from typing import Any
 from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import CasualtyMention, ClaimRecord, Finding, Reading, ReportRecord, Span
-from transforms.schemas import TOLL_EFFECTS
-from transforms.validation import PARTS
+from transforms.schemas import PARTS, TOLL_EFFECTS
 
 PRIOR = 10  # texts: a rule seen as often weighs as much as all rules of its column and context together
 TABLE = "rule_precision"

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from transforms.columns import BOOL, DATE, INT, REAL, SMALL, Column
 from transforms.schemas import BY_NAME, EVENT_COLUMNS
 from transforms.validation import MESSAGE, split_rows
@@ -43,20 +41,20 @@ def parse_value(column_name: str, text: str) -> tuple[Any, str | None]:
 
 def _typed(column: Column, text: str) -> Any:
     try:
-        if column.dtype in (INT, SMALL):
+        if column.kind in (INT, SMALL):
             return int(text)
-        if column.dtype == REAL:
+        if column.kind is REAL:
             return float(text)
-        if column.dtype == DATE:
+        if column.kind is DATE:
             return dt.date.fromisoformat(text)
     except ValueError as error:
-        kind = {"Date": "day as 2025-04-04", "Float64": "number"}.get(str(column.dtype), "whole number")
+        kind = {DATE: "day as 2025-04-04", REAL: "number"}.get(column.kind, "whole number")
         raise ValueRefusedError(f"{column.name} {text!r} is no {kind}; `{UNKNOWN}` means unknown") from error
-    if column.dtype == BOOL:
+    if column.kind is BOOL:
         if text.lower() not in {"true", "false"}:
             raise ValueRefusedError(f"{column.name} {text!r} is neither true nor false; `{UNKNOWN}` means unknown")
         return text.lower() == "true"
-    if isinstance(column.dtype, pl.List):
+    if column.kind.is_list:
         return sorted({item.strip() for item in text.split(";") if item.strip()})
     return " ".join(text.split())
 

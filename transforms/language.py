@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import py3langid
-
 _SAMPLE = 600  # characters; of 3,074 captured articles none changed its language with 2,000
 _SURE = 200  # characters; below, the declared language decides
 # Function words that only English has in this number. On the same articles this never said English where the model did not.
@@ -28,4 +26,6 @@ def find_language(text: str, declared: str | None = None) -> str:
     lowered = sample.lower()
     if len(_ENGLISH.findall(lowered)) >= _ENGLISH_SHARE * (lowered.count(" ") + 1) and " the " in lowered and len(sample) >= _SURE:
         return "en"
+    import py3langid  # loads a model of all languages: not for an English text
+
     return str(py3langid.classify(lowered if sample.isupper() else sample)[0])

@@ -45,6 +45,12 @@ TOLL_EFFECTS = {
     "attackers_killed": "perpetrators killed (not part of killed)",
 }
 
+# A part can never exceed the whole it belongs to.
+PARTS = {
+    "children_killed": "killed", "women_killed": "killed", "civilians_killed": "killed", "security_killed": "killed",
+    "children_injured": "injured",
+}  # fmt: skip
+
 # What one event is; a report holds it as one article tells it, an incident as all its reports together do.
 EVENT_COLUMNS: tuple[Column, ...] = (
     c("event_date_start", DATE, "first day of the event", filled_by=DATES),

@@ -12,13 +12,8 @@ from functools import cache
 import polars as pl
 
 from transforms.columns import Column, Table
-from transforms.schemas import BY_NAME, EVENT_COLUMNS, TOLL_EFFECTS
+from transforms.schemas import BY_NAME, EVENT_COLUMNS, PARTS, TOLL_EFFECTS
 
-# A part can never exceed the whole it belongs to.
-PARTS = {
-    "children_killed": "killed", "women_killed": "killed", "civilians_killed": "killed", "security_killed": "killed",
-    "children_injured": "injured",
-}  # fmt: skip
 REASON, MESSAGE = "reason", "message"
 
 
@@ -38,7 +33,7 @@ def column_rules(column: Column) -> Iterator[Rule]:
         yield Rule("missing", f"{name} is missing", value.is_null())
     if column.values is not None:
         allowed = list(column.values)
-        if isinstance(column.dtype, pl.List):
+        if column.kind.is_list:
             broken = value.list.eval(~pl.element().is_in(allowed) | pl.element().is_null()).list.any()
         else:
             broken = ~value.is_in(allowed)

@@ -8,35 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import polars as pl
-
-from transforms.columns import Column, Table
+from transforms.columns import Column, Kind, Table
 from transforms.schemas import TABLES
 
-SCALARS: dict[pl.DataType, str] = {
-    pl.String(): "VARCHAR",
-    pl.Int64(): "BIGINT",
-    pl.Int16(): "SMALLINT",
-    pl.UInt64(): "UBIGINT",
-    pl.Float64(): "DOUBLE",
-    pl.Boolean(): "BOOLEAN",
-    pl.Date(): "DATE",
-    pl.Datetime("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
+TYPES: dict[Kind, str] = {
+    Kind.TEXT: "VARCHAR",
+    Kind.INT: "BIGINT",
+    Kind.SMALL: "SMALLINT",
+    Kind.REAL: "DOUBLE",
+    Kind.BOOL: "BOOLEAN",
+    Kind.DATE: "DATE",
+    Kind.TIME: "TIMESTAMP WITH TIME ZONE",
+    Kind.TEXTS: "VARCHAR[]",
+    Kind.HASHES: "UBIGINT[]",
 }
-
-
-def duckdb_type(dtype: pl.DataType) -> str:
-    """Return the DuckDB type of a polars dtype.
-
-    Raises:
-        ValueError: The warehouse has no type for it.
-    """
-    if isinstance(dtype, pl.List):
-        inner = dtype.inner
-        return duckdb_type(inner() if isinstance(inner, type) else inner) + "[]"
-    if dtype not in SCALARS:
-        raise ValueError(f"dtype {dtype} of transforms.schemas has no DuckDB type; add one to warehouse.ddl.SCALARS")
-    return SCALARS[dtype]
 
 
 def quote_text(text: object) -> str:
@@ -56,14 +41,15 @@ def constraints_of(column: Column) -> str:
         parts.append(f"CHECK ({column.name} <= {high})")
     if column.values is not None:
         allowed = ", ".join(quote_text(value) for value in column.values)
-        is_list = isinstance(column.dtype, pl.List)
-        parts.append(f"CHECK (list_has_all([{allowed}], {column.name}))" if is_list else f"CHECK ({column.name} IN ({allowed}))")
+        parts.append(
+            f"CHECK (list_has_all([{allowed}], {column.name}))" if column.kind.is_list else f"CHECK ({column.name} IN ({allowed}))"
+        )
     return " ".join(parts)
 
 
 def create_table(table: Table) -> str:
     """Return the CREATE TABLE statement of one table, one column a line."""
-    lines = [" ".join(filter(None, (c.name, duckdb_type(c.dtype), constraints_of(c)))) for c in table]
+    lines = [" ".join(filter(None, (c.name, TYPES[c.kind], constraints_of(c)))) for c in table]
     lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(lines) + "\n);"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from transforms.columns import Column, Table
 from transforms.schemas import TABLES
-from warehouse.ddl import duckdb_type
+from warehouse.ddl import TYPES
 from warehouse.views import View, read_views
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "dictionary.md"
@@ -80,7 +80,7 @@ def describe_table(table: Table) -> Iterator[str]:
         null = "" if not column.required else ", required"
         unit = f" [{column.unit}]" if column.unit else ""
         source = f"`{column.filled_by}`" if column.filled_by else ""
-        kind = duckdb_type(column.dtype).replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+        kind = TYPES[column.kind].replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
         yield f"| `{column.name}` | {kind}{null} | {_cell(column.meaning + unit)} | {allowed_text(column)} | {source} |"
     yield ""
 

@@ -23,7 +23,7 @@ import duckdb
 
 from transforms.columns import Table
 from transforms.schemas import BY_NAME, TABLES
-from warehouse.ddl import constraints_of, create_table, create_tables, duckdb_type, quote_text, table_comments
+from warehouse.ddl import TYPES, constraints_of, create_table, create_tables, quote_text, table_comments
 from warehouse.errors import WarehouseError
 from warehouse.queries import list_sql, load_sql
 from warehouse.views import read_views, view_comments
@@ -166,9 +166,9 @@ def write_change(table: Table, have: set[tuple[str, ...]]) -> str:
     had = {part[1] for part in have if part[0] == "column"}
     added = [column for column in table if column.name not in had]
     wanted = find_differences()[1][table.name]
-    plain = {("column", c.name, duckdb_type(c.dtype)) for c in added}
+    plain = {("column", c.name, TYPES[c.kind]) for c in added}
     if wanted - have <= plain and not have - wanted and not any(constraints_of(c) for c in added):
-        return "\n".join(f"ALTER TABLE {table.name} ADD COLUMN {c.name} {duckdb_type(c.dtype)};" for c in added)
+        return "\n".join(f"ALTER TABLE {table.name} ADD COLUMN {c.name} {TYPES[c.kind]};" for c in added)
     gone = sorted(had - set(table.names))
     exclude = f" EXCLUDE ({', '.join(gone)})" if gone else ""
     values = "".join(f", NULL AS {c.name} /* required: write a value for old rows */" for c in added if c.required)
