@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.fetch import Answer, Headers
+from flows.shelf import Shelf
 from flows.warc import MAX_RECORD_BYTES, ArchiveError, WarcPage, inflate_member, iter_warc, read_response
 
 __all__ = ["Archive", "ArchiveError", "Location", "WarcPage", "iter_warc", "read_body", "read_page"]
@@ -57,8 +59,12 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write(self, answer: Answer) -> Location:
-        """Append the redirects, the request and the response of one page; it is on disk after `flush`.
+    def write(self, answer: Answer, note: Mapping[str, Any] | None = None) -> Location:
+        """Append the redirects, the response, the request and a note of one page; it is on disk after `flush`.
+
+        Args:
+            answer: What came.
+            note: What the warehouse says of the page beyond it, as JSON: from it the index can be built anew.
 
         Raises:
             ArchiveError: The file cannot be written (disk full, folder gone); nothing after the last `flush` counts as kept.
@@ -68,7 +74,10 @@ class Archive:
                 self._open_next()
             for hop in answer.hops:
                 self._append("response", hop.url, answer, _status_line(hop.http_status), _stored_headers(hop.headers, b""), b"")
-            return self._append_pair(answer)
+            location, record_id = self._append_pair(answer)
+            if note is not None:
+                self._append_note(answer, note, record_id)
+            return location
         except OSError as error:
             raise ArchiveError(self._unwritable(error)) from error
 
@@ -115,7 +124,15 @@ class Archive:
         info.rec_headers.replace_header("WARC-Date", warc_date(self.started_at))
         self._writer.write_record(info)
 
-    def _append_pair(self, answer: Answer) -> Location:
+    def _append_note(self, answer: Answer, note: Mapping[str, Any], record_id: str) -> None:
+        body = json.dumps(note, ensure_ascii=False, default=_time_text, sort_keys=True).encode()
+        record = self._writer.create_warc_record(
+            answer.final_url, "metadata", payload=io.BytesIO(body), length=len(body), warc_content_type="application/json",
+            warc_headers_dict={"WARC-Date": warc_date(answer.requested_at), "WARC-Concurrent-To": record_id},
+        )  # fmt: skip
+        self._writer.write_record(record)
+
+    def _append_pair(self, answer: Answer) -> tuple[Location, str]:
         location, record_id = self._append(
             "response",
             answer.final_url,
@@ -128,7 +145,7 @@ class Archive:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         sent = (("Host", parts.netloc), *answer.request_headers)
         self._append("request", answer.final_url, answer, f"GET {target} HTTP/1.1", sent, b"", {"WARC-Concurrent-To": record_id})
-        return location
+        return location, record_id
 
     def _append(
         self,
@@ -157,7 +174,11 @@ def warc_date(when: dt.datetime) -> str:
     return when.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def read_body(archive_dir: Path, page: Mapping[str, Any]) -> bytes:
+def _time_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
+
+
+def read_body(archive_dir: Path | Shelf, page: Mapping[str, Any]) -> bytes:
     """Return the body of a `page` row, checked against its digest.
 
     Raises:
@@ -166,11 +187,11 @@ def read_body(archive_dir: Path, page: Mapping[str, Any]) -> bytes:
     return read_page(archive_dir, page["warc_file"], page["warc_offset"], page["warc_length"], page["sha256"]).body
 
 
-def read_page(archive_dir: Path, warc_file: str, offset: int, length: int, sha256: str | None = None) -> WarcPage:
+def read_page(archive_dir: Path | Shelf, warc_file: str, offset: int, length: int, sha256: str | None = None) -> WarcPage:
     """Return one archived response.
 
     Args:
-        archive_dir: Archive folder.
+        archive_dir: Archive folder, or the shelf with the store behind it.
         warc_file: File relative to it.
         offset: Where the record begins, bytes.
         length: Its compressed length, bytes.
@@ -179,10 +200,10 @@ def read_page(archive_dir: Path, warc_file: str, offset: int, length: int, sha25
     Raises:
         ArchiveError: The file is gone, cut off or damaged, or the bytes are not those that were fetched.
     """
-    path = (archive_dir / warc_file).resolve()
+    if length == 0:
+        raise ArchiveError(f"{warc_file}: the record was deleted by the retention rule; page_deletion says when, nothing brings it back")
+    path = Shelf.of(archive_dir).path(warc_file)
     where = f"{path} at offset {offset}"
-    if not path.is_relative_to(archive_dir.resolve()):
-        raise ArchiveError(f"{warc_file}: lies outside the archive folder {archive_dir}; the page row was tampered with")
     if length > 2 * MAX_RECORD_BYTES:
         raise ArchiveError(f"{where}: a record of {length} bytes cannot be ours; the page row was tampered with")
     try:

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -89,8 +89,9 @@ def _iter_plain(file: IO[bytes], path: Path, max_body_bytes: int) -> Iterator[Wa
     records = ArchiveIterator(file)
     try:
         for record in records:
-            if page := _page_of(record, max_body_bytes, records.get_record_offset(), 0):
-                yield page
+            # Only then is the offset known: asked for it before, the reader would skip to the end of the record.
+            if page := _page_of(record, max_body_bytes, 0, 0):
+                yield replace(page, offset=records.get_record_offset())
     except (ArchiveLoadFailed, ValueError, EOFError) as error:
         raise ArchiveError(f"{path} at offset {file.tell()}: is damaged ({error}); get the file again") from error
 

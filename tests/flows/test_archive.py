@@ -148,7 +148,7 @@ def test_iterating_own_and_foreign_files(tmp_path: Path) -> None:
     ], "a body above the cap is passed over"
     plain = tmp_path / "foreign.warc"
     plain.write_bytes(gzip.decompress(path.read_bytes()))
-    assert [p.url for p in iter_warc(plain, 10_000)] == [f"{URL}1", f"{URL}2", f"{URL}3"]
+    assert [(p.url, p.body) for p in iter_warc(plain, 10_000)] == [(f"{URL}1", b"one"), (f"{URL}2", b"two" * 500), (f"{URL}3", b"three")]
 
 
 @pytest.mark.parametrize(("content", "message"), [

@@ -7,6 +7,7 @@ SELECT DISTINCT incident_id FROM incident_report WHERE report_id IN (SELECT repo
 DELETE FROM toll_claim WHERE report_id IN (SELECT report_id FROM erased_report);
 DELETE FROM incident_toll WHERE report_id IN (SELECT report_id FROM erased_report);
 DELETE FROM incident_report WHERE report_id IN (SELECT report_id FROM erased_report);
+DELETE FROM match_queue WHERE article_id IN (SELECT article_id FROM erased_article);
 DELETE FROM evidence WHERE article_id IN (SELECT article_id FROM erased_article);
 DELETE FROM claim WHERE article_id IN (SELECT article_id FROM erased_article);
 DELETE FROM report WHERE article_id IN (SELECT article_id FROM erased_article);
@@ -18,6 +19,8 @@ DELETE FROM entry WHERE url IN (SELECT url FROM erased_address)
 DELETE FROM reject
 WHERE input_ref IN (SELECT url FROM erased_address UNION ALL SELECT page_id FROM erased_page UNION ALL SELECT article_id FROM erased_article)
    OR EXISTS (FROM erased_address AS e WHERE contains(message, e.url));
+DELETE FROM page_check WHERE url IN (SELECT url FROM erased_address) OR page_id IN (SELECT page_id FROM erased_page);
+DELETE FROM page_deletion WHERE url IN (SELECT url FROM erased_address) OR page_id IN (SELECT page_id FROM erased_page);
 DELETE FROM page WHERE page_id IN (SELECT page_id FROM erased_page);
 DELETE FROM decision_report
 WHERE article_id IN (SELECT article_id FROM erased_article) OR canonical_url IN (SELECT url FROM erased_address);
