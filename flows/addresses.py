@@ -13,6 +13,9 @@ from typing import Any
 import httpcore
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")  # all that IPv6 routes in public; what lies outside embeds or mimics other addresses
+# Public by the registries, but answered inside clouds, with keys and tokens (Azure, Oracle).
+_METADATA = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.0.0.0/24"))
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -47,6 +50,10 @@ def is_allowed(address: IPAddress, reach: Reach) -> bool:
             return is_allowed(inner, reach)
     if address.is_loopback:
         return reach is Reach.LOOPBACK
+    if (address.version == 6 and address not in _UNICAST) or any(
+        address in network for network in _METADATA if network.version == address.version
+    ):
+        return False
     return address.is_global and not address.is_multicast
 
 

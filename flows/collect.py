@@ -13,6 +13,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.archive import Archive
+from flows.archive_check import keep_sent
 from flows.collect_store import WarehouseStore
 from flows.collection import CollectSummary, Progress, collect_once
 from flows.feed_source import load_feeds
@@ -20,6 +21,7 @@ from flows.fetch import Clock
 from flows.retries import may_pass_later
 from flows.runs import Run, load_flow_settings, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
+from flows.updates import check_updates
 from transforms.rows import Row
 from warehouse.connection import open_work
 
@@ -48,7 +50,10 @@ def collect_feeds(
     """
     listed = load_feeds(settings, clock) if feeds is None else feeds
     with Archive(settings.archive_dir, run.run_id, run.at, max_file_bytes=settings.archive_file_bytes) as archive:
-        return collect_once(settings, listed, WarehouseStore(con, run), archive, clock=clock, run_id=run.run_id, progress=progress)
+        summary = collect_once(settings, listed, WarehouseStore(con, run), archive, clock=clock, run_id=run.run_id, progress=progress)
+        summary.updates = check_updates(con, settings, run, listed, archive, clock=clock, progress=progress)
+    keep_sent(con, settings, run)
+    return summary
 
 
 def run_collection(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> CollectSummary:
@@ -85,7 +90,10 @@ def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
         if done % LOG_EVERY == 0 or done == total:
             logger.info("%s %d of %d: %s", stage, done, total, note)
 
-    return run_collection(load_flow_settings(**flags), progress=log).as_row()
+    summary = run_collection(load_flow_settings(**flags), progress=log)
+    for feed_id, url in summary.feeds_moved.items():
+        logger.warning("feed %s has moved for good to %s; `vigil feeds why %s` says what to do", feed_id, url, feed_id)
+    return summary.as_row()
 
 
 @flow(name="collect", log_prints=False)

@@ -11,7 +11,7 @@ from flows.runs import Run
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.erasure import address_digest, read_erased
-from warehouse.store import read_frame, reject_row, resolve_rejects, write_batch
+from warehouse.store import read_frame, read_known_entries, reject_row, resolve_rejects, write_batch
 
 
 class WarehouseStore:
@@ -25,10 +25,13 @@ class WarehouseStore:
         """Return all `feed` rows by feed_id."""
         return {row["feed_id"]: row for row in read_frame(self.con, "feed_states").to_dicts()}
 
+    def hosts(self) -> list[Row]:
+        """Return all `host` rows."""
+        return read_frame(self.con, "hosts").to_dicts()
+
     def known_entries(self, entry_ids: Sequence[str]) -> dict[str, Row]:
         """Return those of the entries that exist, by entry_id."""
-        rows = read_frame(self.con, "known_entries", entry_ids=list(entry_ids)).to_dicts() if entry_ids else []
-        return {row["entry_id"]: row for row in rows}
+        return read_known_entries(self.con, entry_ids)
 
     def frontier(self, now: dt.datetime, max_attempts: int) -> list[Row]:
         """Return entries whose page is to be fetched, newest first."""

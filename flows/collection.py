@@ -14,9 +14,9 @@ from typing import Protocol
 
 from flows.archive import Archive
 from flows.fetch import Clock, Fetcher
-from flows.pages import FetchedPage, PageFetcher, page_row
-from flows.polling import Poll, Poller
-from flows.robots import Robots
+from flows.gate import Gate
+from flows.pages import FetchedPage, PageFetcher, keep_page
+from flows.polling import Poll, Poller, time_next_poll
 from flows.settings import Settings, require_contact
 from transforms.rows import Row, make_id
 from transforms.schedule import find_changed_entries, find_pages_to_ask, is_due, judge_page_retry, merge_feed_states
@@ -31,6 +31,9 @@ class CollectStore(Protocol):
 
     def feed_states(self) -> dict[str, Row]:
         """Return all `feed` rows by feed_id."""
+
+    def hosts(self) -> list[Row]:
+        """Return all `host` rows."""
 
     def known_entries(self, entry_ids: Sequence[str]) -> dict[str, Row]:
         """Return those of the entries that exist, by entry_id, with what tells whether they changed."""
@@ -57,6 +60,8 @@ class CollectSummary:
 
     feeds_listed: int = 0
     feeds_inactive: int = 0
+    feeds_waiting: int = 0
+    feeds_moved: dict[str, str] = field(default_factory=dict)  # new address by feed_id, for the operator to decide on
     polls: Counter[str] = field(default_factory=Counter)
     entries_new: int = 0
     entries_changed: int = 0
@@ -65,6 +70,7 @@ class CollectSummary:
     pages: int = 0
     page_bytes: int = 0
     page_rejects: Counter[str] = field(default_factory=Counter)
+    updates: Counter[str] = field(default_factory=Counter)  # further looks at pages of incidents, by outcome (flows.updates)
     elapsed_s: float = 0.0
 
     def as_row(self) -> Row:
@@ -121,9 +127,9 @@ def collect_once(
     require_contact(settings, (feed["url"] for feed in feeds if feed["active"]))
     summary = CollectSummary(feeds_listed=len(feeds), feeds_inactive=sum(not feed["active"] for feed in feeds))
     with Fetcher(settings, clock) as fetcher:
-        robots = Robots(fetcher)
-        poll_feeds(Poller(fetcher, robots, run_id), feeds, store, summary, progress)
-        fetch_pages(PageFetcher(fetcher, robots), feeds, store, archive, run_id, summary, progress)
+        gate = Gate(fetcher, store.hosts())
+        poll_feeds(Poller(fetcher, gate, run_id), feeds, store, summary, progress)
+        fetch_pages(PageFetcher(fetcher, gate), feeds, store, archive, run_id, summary, progress)
     summary.elapsed_s = time.monotonic() - began
     return summary
 
@@ -137,33 +143,39 @@ def poll_feeds(
     merged = merge_feed_states(feeds, stored)
     store.write({"feed": [feed for feed in merged if feed != stored.get(feed["feed_id"])]}, {}, now)
     due = [feed for feed in merged if is_due(feed, now)]
+    summary.feeds_waiting = sum(bool(feed["active"]) for feed in merged) - len(due)
     polls: list[Poll] = []
     since = time.monotonic()
     for done, poll in enumerate(poller.run(due), start=1):
         summary.polls[poll.row["status"]] += 1
         polls.append(poll)
         if len(polls) >= BATCH_ROWS or sum(len(p.entries) for p in polls) > 10 * BATCH_ROWS or time.monotonic() - since >= BATCH_S:
-            _write_polls(polls, store, summary)
+            _write_polls(polls, poller, store, summary)
             polls, since = [], time.monotonic()
         if progress:
             progress("poll", done, len(due), f"{poll.row['feed_id']}: {poll.row['status']}")
-    _write_polls(polls, store, summary)
+    _write_polls(polls, poller, store, summary)
     failed = sum(summary.polls.values()) - sum(summary.polls[s] for s in ("ok", "not_modified", "same_body"))
     store.count("poll", len(due), len(due) - failed, failed, time.monotonic() - began)
 
 
-def _write_polls(polls: Sequence[Poll], store: CollectStore, summary: CollectSummary) -> None:
+def _write_polls(polls: Sequence[Poll], poller: Poller, store: CollectStore, summary: CollectSummary) -> None:
+    changed_hosts = poller.gate.book.take_changed()
     if not polls:
         return
     kept = [{key: row for key, row in poll.entries.items() if not store.is_erased(row["url"])} for poll in polls]
     known = store.known_entries([entry_id for entries in kept for entry_id in entries])
-    batch = _Batch()
-    for poll, entries in zip(polls, kept, strict=True):
+    batch = _Batch(changed_hosts)
+    for read, entries in zip(polls, kept, strict=True):
         changed, n_new = find_changed_entries(entries, known)
         summary.entries_new += n_new
         summary.entries_changed += len(changed) - n_new
         summary.entries_without_url += sum(row["url"] is None for row in changed)
-        row = poll.row | ({"n_new": n_new} if poll.row["status"] == "ok" else {})
+        is_read, bounds = read.row["status"] == "ok", poller.fetcher.settings.poll_bounds_of(read.feed["url"])
+        poll = time_next_poll(read, n_new, bounds) if is_read else read
+        row = poll.row
+        if poll.feed["moved_to"]:
+            summary.feeds_moved[row["feed_id"]] = poll.feed["moved_to"]
         batch.add("feed_poll", row)
         batch.add("feed", poll.feed)
         batch.add("entry", *changed)
@@ -199,12 +211,12 @@ def fetch_pages(
         _keep_page(fetched, batch, store, archive, run_id, clock(), summary)
         if batch.is_full:
             archive.flush()
-            store.write(batch.rows, batch.resolved, clock())
+            store.write(batch.rows | fetcher.gate.book.take_changed(), batch.resolved, clock())
             batch = _Batch()
         if progress:
             progress("fetch", done, len(requests), f"{summary.pages} pages, {sum(summary.page_rejects.values())} refused")
     archive.flush()
-    store.write(batch.rows, batch.resolved, clock())
+    store.write(batch.rows | fetcher.gate.book.take_changed(), batch.resolved, clock())
     store.count("fetch", len(requests), summary.pages, sum(summary.page_rejects.values()), time.monotonic() - began)
 
 
@@ -218,7 +230,7 @@ def _keep_page(
         batch.add("reject", store.reject("fetch", digest, "erased", "leads to an article that was erased; not kept", now, None))
         summary.page_rejects["erased"] += 1
     elif answer is not None:
-        batch.add("page", page_row(page, answer, archive.write(answer), run_id))
+        batch.add("page", keep_page(page, answer, archive, run_id))
         batch.resolve("fetch", page.url)
         summary.pages += 1
         summary.page_bytes += len(answer.body)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from flows.addresses import Reach
 from flows.fetch import Clock, Fetcher, FetchError
+from flows.own_feeds import read_own_rows
 from flows.settings import Settings, require_contact
-from transforms.feedlist import REQUIRED, FeedListError, feed_of_url, parse_feed_rows, parse_opml
+from transforms.feedlist import REQUIRED, FeedListError, feed_of_url, merge_own_rows, parse_feed_rows, parse_opml
 from transforms.feeds import FeedError, parse_feed
 from transforms.rows import Row
 from transforms.urls import is_loopback
@@ -20,11 +21,22 @@ _WANTED = "give a CSV with a url column, an OPML file or its address, or the add
 
 
 def load_feeds(settings: Settings, clock: Clock) -> list[Row]:
-    """Return the feeds that the setting `feeds` names; of the shipped list when it is empty.
+    """Return the feeds that the setting `feeds` names (empty: those of the shipped list), as the operator's own file changes them.
 
     Raises:
         FeedListError: The file, address or a line of it cannot be used.
         SettingsError: An address on the real web is to be asked and no contact is set.
+    """
+    own = read_own_rows(settings.own_feeds_path)
+    base = load_base_feeds(settings, clock)
+    return merge_own_rows(base, own, str(settings.own_feeds_path)) if own else base
+
+
+def load_base_feeds(settings: Settings, clock: Clock) -> list[Row]:
+    """Return the feeds of the list alone, without the operator's own file.
+
+    Raises:
+        FeedListError, SettingsError: As `load_feeds`.
     """
     source = settings.feeds.strip()
     if not source:
@@ -36,7 +48,7 @@ def load_feeds(settings: Settings, clock: Clock) -> list[Row]:
         body = path.read_bytes()
     except OSError as error:
         raise FeedListError(f"{source}: cannot be read ({error.strerror}); {_WANTED}") from error
-    return _parse(body, source)
+    return parse_list(body, source)
 
 
 def _load_address(url: str, settings: Settings, clock: Clock) -> list[Row]:
@@ -60,7 +72,12 @@ def _load_address(url: str, settings: Settings, clock: Clock) -> list[Row]:
     return [named | {"title": parsed.title, "format": parsed.format}]
 
 
-def _parse(body: bytes, source: str) -> list[Row]:
+def parse_list(body: bytes, source: str) -> list[Row]:
+    """Return the feeds of a CSV or OPML document; which it is, its content decides.
+
+    Raises:
+        FeedListError: It is neither, or a line of it cannot be used.
+    """
     head = body[:5_000].replace(b"\0", b"")
     if _OPML.search(head):
         return parse_opml(body, source)

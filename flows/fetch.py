@@ -18,7 +18,8 @@ import httpcore
 from flows.addresses import BlockedAddressError, CheckedBackend, Deadline, Reach, UnknownHostError
 from flows.bodies import BodyError, read_body
 from flows.settings import Settings
-from transforms.urls import UrlError, canonical_url, is_loopback
+from flows.turns import HostTurns
+from transforms.urls import UrlError, canonical_url, is_loopback, site_of
 
 _NAMED = frozenset({401, 403, 404, 410, 429})  # statuses that are a class of their own
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -31,6 +32,7 @@ _FAILURES = (
 )  # fmt: skip
 Headers = tuple[tuple[str, str], ...]
 Clock = Callable[[], dt.datetime]
+Permit = Callable[[str], None]  # raises FetchError where an address must not be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Fetcher:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings, self.clock, self._agent = settings, clock, settings.agent
-        self._deadline = Deadline()
+        self._deadline, self._turns = Deadline(), HostTurns()
         self._tls = _tls_context()
         self._pools = {reach: self._open_pool(reach) for reach in Reach}
 
@@ -115,7 +117,9 @@ class Fetcher:
             return Reach.ANY
         return Reach.LOOPBACK if is_loopback(feed_url) else Reach.WEB
 
-    def fetch(self, url: str, *, max_bytes: int, reach: Reach, headers: Mapping[str, str] | None = None) -> Answer:
+    def fetch(
+        self, url: str, *, max_bytes: int, reach: Reach, headers: Mapping[str, str] | None = None, permit: Permit | None = None
+    ) -> Answer:
         """Ask for an address and follow its redirects.
 
         Args:
@@ -123,6 +127,7 @@ class Fetcher:
             max_bytes: Largest body, before and after decompression.
             reach: Which addresses may be connected to.
             headers: Further request headers (validators).
+            permit: Asked before a redirect to another host is followed.
 
         Returns:
             A 2xx or a 304 answer.
@@ -130,7 +135,7 @@ class Fetcher:
         Raises:
             FetchError: Anything else; its message names the address that failed.
         """
-        began, requested_at = time.monotonic(), self.clock()
+        began, requested_at, outer = time.monotonic(), self.clock(), self._deadline.at  # permit may ask for a robots.txt in between
         self._deadline.at = began + self.settings.total_timeout_s
         sent = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", **(headers or {})}
         hops: list[Hop] = []
@@ -142,14 +147,17 @@ class Fetcher:
                 if hop.http_status not in REDIRECTS or target is None:
                     break
                 hops.append(hop)
-                current = self._follow(current, target, hops)
+                following = self._follow(current, target, hops)
+                if permit and site_of(following) != site_of(current):
+                    permit(following)
+                current = following
         except FetchError as error:
             error.elapsed_ms, error.final_url = _since(began), current
             if url not in str(error):
                 error.args = (f"{url} redirects to {error}",)
             raise
         finally:
-            self._deadline.at = float("inf")
+            self._deadline.at = outer
         if not (200 <= hop.http_status < 300 or hop.http_status == 304):
             raise self._http_error(hop, _since(began))
         return Answer(url, current, hop.http_status, hop.headers, body, requested_at, _since(began), tuple(hops), tuple(sent.items()))
@@ -175,7 +183,10 @@ class Fetcher:
         # Latin-1 both ways: a validator goes back byte for byte as it came, whatever it holds.
         raw = [(key.encode("ascii"), value.encode("latin-1", "replace")) for key, value in headers.items()]
         try:
-            with self._pools[reach].stream("GET", _escaped(url), headers=raw, extensions={"timeout": timeouts}) as response:
+            with (
+                self._turns.hold(site_of(url), self._deadline.left(None)),
+                self._pools[reach].stream("GET", _escaped(url), headers=raw, extensions={"timeout": timeouts}) as response,
+            ):
                 received: Headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers)
                 hop = Hop(url, response.status, received)
                 is_wanted = 200 <= response.status < 300
@@ -261,6 +272,8 @@ def _class_of(error: BaseException) -> str:
             return name
     if isinstance(error, httpcore.RemoteProtocolError):
         text = str(error).lower()
+        if "too long" in text:  # headers without end
+            return "too_large"
         return "reset" if "without sending a response" in text else "truncated" if "peer closed" in text or "chunk" in text else "other"
     return "other"
 

@@ -18,9 +18,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What `ask` returns instead of a result to be called again with the same job, after a wait of so many seconds."""
+    """What `ask` returns instead of a result to be called again with the same job, after a wait of so many seconds.
+
+    `is_retry` False: the job itself was not tried, something before it was (the host's robots.txt).
+    """
 
     wait_s: float
+    is_retry: bool = True
 
 
 class HostQueues(Generic[Job, Result]):
@@ -78,7 +82,7 @@ class HostQueues(Generic[Job, Result]):
                 self._put(error)
                 return
             if isinstance(result, Again):
-                self._give_back(host, pause, (job, tries + 1))
+                self._give_back(host, pause, (job, tries + result.is_retry))
             else:
                 self._put(result)
                 self._give_back(host, pause, None)

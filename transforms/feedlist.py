@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -90,6 +90,65 @@ def parse_opml(body: bytes, source: str) -> list[Row]:
     if not rows:
         raise FeedListError(f"{source}: holds no outline with an xmlUrl; export the list of feeds again")
     return parse_feed_rows(_with_distinct_ids(rows.values()), source)
+
+
+def merge_own_rows(base: Sequence[Row], own: Iterable[Mapping[str, str]], source: str) -> list[Row]:
+    """Return the feeds of a list as an operator's own rows change it.
+
+    An own row with the feed_id or the address of a listed feed changes that feed: cells that are not empty replace the listed
+    ones. It keeps the own feed_id, so that its history goes on. One with a new address is a further feed. One that names a feed_id
+    of no list and no address is kept for the day the feed is listed again, and changes nothing today.
+
+    Args:
+        base: Feeds of the list.
+        own: Cells by column name, with the line under `_line`.
+        source: Name of the own file for messages.
+
+    Raises:
+        FeedListError: As `parse_feed_rows`.
+    """
+    listed = {feed["feed_id"]: feed for feed in base}
+    by_url = {feed["url"]: feed["feed_id"] for feed in base}
+    changed: list[dict[str, str]] = []
+    for row in own:
+        given = {name: value for name, value in row.items() if value}
+        old_id = by_url.get(given.get("url", ""))
+        old = listed.pop(old_id, None) if old_id else None
+        old = listed.pop(given.get("feed_id", ""), None) or old
+        if old is None and "url" not in given:
+            continue
+        changed.append({**(feed_cells(old) if old else {}), **given})
+    own_feeds = parse_feed_rows(changed, source) if changed else []
+    taken = {feed["url"] for feed in own_feeds}
+    return [feed for feed in listed.values() if feed["url"] not in taken] + own_feeds
+
+
+def feed_cells(feed: Row) -> dict[str, str]:
+    """Return a feed as the cells of a CSV line."""
+    return {name: "" if (value := feed.get(name)) is None else str(value).lower() if name == "active" else str(value) for name in COLUMNS}
+
+
+def render_opml(feeds: Iterable[Row], title: str) -> bytes:
+    """Return feeds as an OPML 2.0 document, which `parse_opml` and every feed reader can read.
+
+    Source: OPML 2.0, subscription lists.
+    """
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    body = etree.SubElement(root, "body")
+    for feed in feeds:
+        name = feed["title"] or feed["publisher"]
+        cells = {
+            "type": "rss", "text": f"{feed['publisher']}: {name}" if name != feed["publisher"] else name, "title": name,
+            "xmlUrl": feed["url"], "htmlUrl": feed["homepage"], "language": feed["language"],
+        }  # fmt: skip
+        etree.SubElement(body, "outline", {key: _xml_text(value) for key, value in cells.items() if value})
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
+
+
+def _xml_text(text: str) -> str:
+    """Return text without the characters that XML cannot hold."""
+    return "".join(char for char in text if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff")
 
 
 def feed_of_url(url: str, title: str | None = None, feed_format: str | None = None) -> Row:

@@ -16,7 +16,7 @@ import feedparser
 from feedparser.encodings import convert_to_utf8
 
 from transforms.rows import make_id
-from transforms.urls import UrlError, canonical_url
+from transforms.urls import UrlError, canonical_url, unwrap_url
 
 MAX_TITLE, MAX_SUMMARY = 1_000, 10_000  # characters; a longer one is a body in the wrong place
 MAX_CONTENT = 500_000  # characters of full text in one entry; the longest live blog measured has 300,000
@@ -26,6 +26,7 @@ EARLIEST, LATEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 
 _SCRIPT = re.compile(r"<(script|style)\b[^>]{0,2000}>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]{0,5000}>", re.DOTALL)
 # Control characters and the ones that turn the direction of a line: a title must not be able to write to a terminal.
+MOST_OPEN = 20_000  # elements left open, which cost 2 s; raw <br> in descriptions leaves hundreds
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _SPACE = re.compile(r"\s+")
 _HTML_ROOT = re.compile(
@@ -64,12 +65,18 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a feed holds: its entries in order, its title, rss or atom, and what was wrong with it though it could be read."""
+    """What a feed holds: its entries in order, its title, rss or atom, and what was wrong with it though it could be read.
+
+    `ttl`, `period` and `frequency` are how often it wants to be asked, as it writes them (`intervals.find_asked_hours` reads them).
+    """
 
     entries: tuple[FeedEntry, ...]
     title: str | None
     format: str | None
     flaw: str | None
+    ttl: str | None = None
+    period: str | None = None
+    frequency: str | None = None
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> ParsedFeed:
@@ -87,12 +94,14 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Parsed
         raise FeedError("empty", "the answer has no body")
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     _refuse_declarations(body, headers)
+    _refuse_depth(body)
     parsed = _read(body, headers)
     if not parsed.entries and not parsed.version:
         _refuse(body, parsed)
     kind = "atom" if parsed.version.startswith("atom") else "rss" if parsed.version.startswith(("rss", "cdf")) else None
     entries = tuple(_entry(item, url) for item in parsed.entries)
-    return ParsedFeed(entries, plain_text(parsed.feed.get("title"), MAX_TITLE), kind, _flaw(parsed))
+    wishes = (plain_text(str(parsed.feed.get(name) or ""), 40) for name in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
+    return ParsedFeed(entries, plain_text(parsed.feed.get("title"), MAX_TITLE), kind, _flaw(parsed), *wishes)
 
 
 def plain_text(markup: str | None, limit: int) -> str | None:
@@ -125,6 +134,15 @@ def _refuse_declarations(body: bytes, headers: Mapping[str, str]) -> None:
         is_html = _HTML_ROOT.match(text[:PROLOG]) and not _FEED_ROOT.search(text[:PROLOG])
         if not is_html and _DECLARES.search(prolog):
             raise FeedError("unsafe_xml", "declares XML entities or a DTD of its own; no feed needs them, it was not read")
+
+
+def _refuse_depth(body: bytes) -> None:
+    """Refuse documents with a great many elements that are never closed: the parser's time grows with the square of their number."""
+    pieces = body.split(b"<![CDATA[")
+    text = b"".join([pieces[0], *(piece.partition(b"]]>")[2] for piece in pieces[1:])])  # what is quoted opens nothing
+    opened = text.count(b"<") - text.count(b"<!") - text.count(b"<?") - 2 * text.count(b"</") - text.count(b"/>")
+    if opened > MOST_OPEN:
+        raise FeedError("malformed", f"leaves {opened} elements open; it was not read")
 
 
 def _prolog(text: bytes) -> bytes:
@@ -179,7 +197,7 @@ def _url(item: dict[str, Any], base: str) -> str | None:
         if isinstance(candidate, str) and candidate.strip():
             is_id = candidate == item.get("id")
             try:
-                return canonical_url(candidate, None if is_id else base)
+                return unwrap_url(canonical_url(candidate, None if is_id else base))
             except UrlError:
                 continue
     return None

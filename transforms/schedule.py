@@ -21,10 +21,12 @@ FIRST_BACKOFF = {
 HARD = frozenset(
     {"http_410", "http_401", "http_403", "http_404", "not_a_feed", "robots", "blocked_address", "redirect_refused", "unsafe_xml"}
 )
-TEMPORARY = frozenset({"timeout", "reset", "truncated", "http_5xx", "http_429", "dns", "connect"})
+TEMPORARY = frozenset({"timeout", "reset", "truncated", "http_5xx", "http_429", "dns", "connect", "host_wait"})
+NOT_SENT = frozenset({"host_wait"})  # nothing was asked, so nothing failed: the count of failures stays
 # A page refused for these is not asked for again by itself.
 FINAL_PAGE_REASONS = frozenset(
     {"http_401", "http_403", "http_404", "http_410", "http_4xx", "robots", "blocked_address", "redirect_refused", "too_large", "not_html"}
+    | {"pdf", "image", "video", "audio", "archive"}
 )
 REFETCH_FOR = dt.timedelta(days=7)  # an entry that the feed changes later than this after its first sight is not fetched again
 LISTED = (
@@ -40,6 +42,17 @@ LISTED = (
     "inactive_reason",
     "notes",
 )
+STATE = (
+    "etag",
+    "last_modified",
+    "body_sha256",
+    "last_polled_at",
+    "next_poll_at",
+    "n_failures",
+    "poll_interval_h",
+    "asked_interval_h",
+    "moved_to",
+)  # what polling knows of a feed, and no list can
 WATCHED = ("url", "title", "published_at", "updated_at", "summary")  # a change of these is a change of the entry
 
 
@@ -57,13 +70,16 @@ class PageRequest:
 def merge_feed_states(listed: Sequence[Row], stored: Mapping[str, Row]) -> list[Row]:
     """Return the listed feeds as full `feed` rows: words from the list, polling state from the warehouse.
 
-    A feed whose address changed starts afresh: validators of another document would hide the new one.
+    A feed whose address changed starts afresh: validators of another document would hide the new one. One that is active again
+    after a pause is due at once.
     """
     merged: list[Row] = []
     for feed in listed:
         old = stored.get(feed["feed_id"])
-        fresh = {"etag": None, "last_modified": None, "body_sha256": None, "last_polled_at": None, "next_poll_at": None, "n_failures": 0}
+        fresh = {name: 0 if name == "n_failures" else None for name in STATE}
         state = {key: old[key] for key in fresh} if old is not None and old["url"] == feed["url"] else fresh
+        if old is not None and feed["active"] and not old["active"]:
+            state["next_poll_at"] = None
         merged.append({"feed_id": feed["feed_id"], **{column: feed.get(column) for column in LISTED}, **state})
     return merged
 
@@ -77,7 +93,16 @@ def is_due(feed: Row, now: dt.datetime) -> bool:
     return bool(feed["active"]) and (at is None or at <= now or at > now + MAX_BACKOFF)
 
 
-def judge_next_poll(status: str, n_failures: int, now: dt.datetime, retry_after: dt.datetime | None) -> tuple[int, dt.datetime | None]:
+def weight_of(status: str) -> str | None:
+    """Return the weight of a failure: hard, soft or temporary; None for a poll that brought what it should."""
+    if status in SUCCESSES:
+        return None
+    return "hard" if status in HARD else "temporary" if status in TEMPORARY else "soft"
+
+
+def judge_next_poll(
+    status: str, n_failures: int, now: dt.datetime, retry_after: dt.datetime | None, wait: dt.timedelta | None = None
+) -> tuple[int, dt.datetime | None]:
     """Return failures in a row and the time before which the feed is not polled, after one poll.
 
     Args:
@@ -85,16 +110,19 @@ def judge_next_poll(status: str, n_failures: int, now: dt.datetime, retry_after:
         n_failures: Failures in a row before it.
         now: Time of the poll.
         retry_after: When the host asked to come back, if it did; kept within `MAX_BACKOFF`.
+        wait: Wait that follows from the feed's own news (`intervals`); None: as often as there are runs.
 
     Returns:
-        0 and None after a success (due whenever a run comes); else the count and a time that doubles with each failure.
+        0 and the end of `wait` after a success (None: due whenever a run comes); else the count and a time that doubles with each failure.
     """
     asked = min(retry_after, now + MAX_BACKOFF) if retry_after else None
-    if status in SUCCESSES:
-        return 0, asked
-    weight = "hard" if status in HARD else "temporary" if status in TEMPORARY else "soft"
-    wait = min(FIRST_BACKOFF[weight] * 2 ** min(n_failures, 10), MAX_BACKOFF)
-    return n_failures + 1, max(now + wait, asked) if asked else now + wait
+    weight = weight_of(status)
+    if weight is None:
+        return 0, max(filter(None, (asked, now + wait if wait else None)), default=None)
+    if status in NOT_SENT:
+        return n_failures, asked
+    backoff = min(FIRST_BACKOFF[weight] * 2 ** min(n_failures, 10), MAX_BACKOFF)
+    return n_failures + 1, max(now + backoff, asked) if asked else now + backoff
 
 
 def entry_rows(feed_id: str, parsed: ParsedFeed, seen_at: dt.datetime) -> dict[str, Row]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import itertools
 import socket
 import struct
 import threading
@@ -67,6 +68,34 @@ def _entities(body: str) -> bytes:
     )
 
 
+REDIRECTS = {
+    "file": "file:///etc/hostname", "metadata": "http://169.254.169.254/latest/", "page": "/page/1", "home": "/", "private": "http://10.0.0.1/",
+    "decimal": "http://2852039166/latest/", "octal": "http://0251.0376.0251.0376/latest/", "hex": "http://0xa9fea9fe/latest/",
+    "mapped": "http://[::ffff:169.254.169.254]/latest/", "gopher": "gopher://127.0.0.1:70/x", "data": "data:text/html,x", "user": "http://a@10.0.0.1:80/",
+}  # fmt: skip
+HTML = "text/html; charset=utf-8"
+STORY = b"<p>Three people were killed and nine injured when a shell hit a market in Mosul on Monday, police said.</p>"
+# Pages that answer 200 and are no article, or are made to break whoever reads them: body and content type.
+PAGE_FAULTS: dict[str, tuple[bytes, str]] = {
+    "soft-404": (b"<!DOCTYPE html><html><head><title>Page not found</title></head><body><h1>404</h1><p>Sorry, this page is gone.</p></body></html>", HTML),
+    "consent": (b"<!DOCTYPE html><html><head><title>Before you continue</title></head><body><h1>Before you continue</h1><p>We and our partners use"
+                b" cookies to store personal data. Accept all cookies or manage your choices.</p></body></html>", HTML),
+    "robot-check": (b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><p>Enable JavaScript and cookies to continue.</p></body></html>", HTML),
+    "paywall": (b"<!DOCTYPE html><html><head><title>Shells</title></head><body><p>Subscribe to read.</p><p>Subscribe to continue reading.</p></body></html>", HTML),
+    "too-short": (b"<!DOCTYPE html><html><head><title>Shells</title></head><body><p>More soon.</p></body></html>", HTML),
+    "image": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "image/png"), "video": (b"\0\0\0\x18ftypmp42" + b"\0" * 50, "video/mp4"),
+    "gzip-in-gzip": (gzip.compress(b"<html><body>" + b"a" * 20_000_000, 9), HTML),
+    "page-xxe": (b'<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/hostname">]><html><body><article><h1>A &e; B</h1>' + STORY + b"</article></body></html>", HTML),
+    "page-bomb": (b"<!DOCTYPE html [" + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n else b"lol") for n in range(10))
+                  + b"]><html><body><article><h1>&a9;</h1>" + STORY + b"</article></body></html>", HTML),
+    "deep": (b"<!DOCTYPE html><html><body>" + b"<div>" * 150_000 + STORY, HTML),
+    "one-line": (b"<!DOCTYPE html><html><body><article><h1>Long</h1>" + STORY + b"<p>" + b"word and " * 400_000 + b"</p></article></body></html>", HTML),
+    "nuls": (b"<!DOCTYPE html><html><body><article><h1>Nul\0s</h1>" + b"\0".join([STORY] * 3) + b"</article></body></html>", HTML),
+    "bad-utf8": (b"<!DOCTYPE html><html><head><title>Shells</title></head><body><article>" + STORY + b"\xff\xfe\xc3(" + STORY + b"</article></body></html>", HTML),
+    "binary": (bytes(range(256)) * 40, "application/octet-stream"),
+}  # fmt: skip
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 65_536
@@ -100,6 +129,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.conditional(self.world.feed(), "application/rss+xml")
         if path.startswith("/page/") and path[6:].isdigit() and int(path[6:]) in self.world.pages:
             return self.conditional(self.world.page(int(path[6:])), "text/html; charset=utf-8")
+        if path == "/":
+            return self.answer(
+                200, b"<!DOCTYPE html><html><head><title>Valley Post</title></head><body><p>All our news.</p></body></html>", HTML
+            )
         if path.startswith("/private/"):
             return self.answer(200, b"<p>private</p>", "text/html")
         if path.startswith("/fault/"):
@@ -176,9 +209,7 @@ class Handler(BaseHTTPRequestHandler):
         elif name == "redirect-permanent":
             self.answer(301, Location="/feed.xml")
         elif name.startswith("redirect-to-"):
-            self.answer(
-                302, Location={"file": "file:///etc/hostname", "metadata": "http://169.254.169.254/latest/", "page": "/page/1"}[name[12:]]
-            )
+            self.answer(302, Location=REDIRECTS[name[12:]])
         elif name == "huge":
             self.stream((b"<item>" + b"x" * 60_000 for _ in range(400)), 24_002_400)
         elif name == "gzip-bomb":
@@ -213,6 +244,15 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, body, "image/png")
         elif name == "bad-charset":
             self.answer(200, body.replace(b"<title>Valley", b"<title>Vall\xe9"), "application/rss+xml; charset=x-made-up")
+        elif name == "header-flood":
+            self.close_connection = True
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            for number in range(20_000):
+                self.wfile.write(b"X-Filler-%d: " % number + b"x" * 200 + b"\r\n")
+        elif name == "endless":
+            self.stream(itertools.repeat(b"2000\r\n" + b"x" * 8192 + b"\r\n"), 0, Transfer_Encoding="chunked")
+        elif name in PAGE_FAULTS:
+            self.answer(200, *PAGE_FAULTS[name])
         else:
             raise AssertionError(f"unknown fault {name}")
 

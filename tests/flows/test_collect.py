@@ -193,7 +193,7 @@ def test_pages_refused_and_what_becomes_of_them(world: Any, desk: Desk) -> None:
     faults = {
         "404": "http_404",
         "empty": "empty",
-        "pdf": "not_html",
+        "pdf": "pdf",
         "gzip-bomb": "too_large",
         "redirect-to-file": "redirect_refused",
         "500": "http_5xx",

@@ -108,7 +108,9 @@ def test_how_far_a_feed_reaches(fetcher: Fetcher) -> None:
         ("192.168.1.1", False, False), ("169.254.169.254", False, False), ("100.64.0.1", False, False), ("0.0.0.0", False, False),
         ("224.0.0.1", False, False), ("fe80::1", False, False), ("fd00::1", False, False), ("2606:4700::1111", True, True),
         ("::ffff:127.0.0.1", False, True), ("::ffff:10.0.0.1", False, False), ("64:ff9b::a00:1", False, False),
-        ("2002:a00:1::", False, False),
+        ("2002:a00:1::", False, False), ("::127.0.0.1", False, False), ("64:ff9b:1::7f00:1", False, False), ("fec0::1", False, False),
+        ("::ffff:0:7f00:1", False, False), ("168.63.129.16", False, False), ("192.0.0.192", False, False), ("100.100.100.200", False, False),
+        ("fd00:ec2::254", False, False), ("198.18.0.1", False, False), ("255.255.255.255", False, False), ("::", False, False),
     ],
 )  # fmt: skip
 def test_allowed_addresses(address: str, web: bool, loopback: bool) -> None:

@@ -154,3 +154,12 @@ def test_captured_feeds_are_read_as_feedparser_reads_them(shared: Path) -> None:
         except FeedError:
             found = 0
         assert found == expected, path.name
+
+
+def test_how_often_a_feed_wants_to_be_asked() -> None:
+    head = '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><title>t</title>'
+    wishes = "<ttl>60</ttl><sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>"
+    parsed = parse_feed(f"{head}{wishes}<item><title>a</title></item></channel></rss>".encode(), "https://valley.example/rss")
+    assert (parsed.ttl, parsed.period, parsed.frequency) == ("60", "daily", "4")
+    parsed = parse_feed(f"{head}<item><title>a</title></item></channel></rss>".encode(), "https://valley.example/rss")
+    assert (parsed.ttl, parsed.period, parsed.frequency) == (None, None, None)

@@ -16,6 +16,7 @@ from transforms.schedule import (
     judge_next_poll,
     judge_page_retry,
     merge_feed_states,
+    weight_of,
 )
 
 NOW = dt.datetime(2025, 4, 5, 2, 30, tzinfo=dt.UTC)
@@ -51,6 +52,31 @@ def test_is_due(active: bool, next_poll_at: dt.datetime | None, due: bool) -> No
 )
 def test_next_poll(status: str, failures: int, retry_after: dt.datetime | None, expected: tuple[int, dt.datetime | None]) -> None:
     assert judge_next_poll(status, failures, NOW, retry_after) == expected
+
+
+def test_a_poll_that_was_not_sent_is_no_failure() -> None:
+    assert judge_next_poll("host_wait", 2, NOW, NOW + 5 * HOUR) == (2, NOW + 5 * HOUR)
+
+
+def test_after_a_success_the_longer_wish_holds() -> None:
+    assert judge_next_poll("ok", 3, NOW, None, 6 * HOUR) == (0, NOW + 6 * HOUR)
+    assert judge_next_poll("ok", 0, NOW, NOW + 8 * HOUR, 6 * HOUR) == (0, NOW + 8 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("status", "weight"), [("ok", None), ("same_body", None), ("http_404", "hard"), ("timeout", "temporary"), ("malformed", "soft")]
+)
+def test_weights(status: str, weight: str | None) -> None:
+    assert weight_of(status) == weight
+
+
+def test_a_feed_switched_on_again_is_due_at_once_and_keeps_its_validators() -> None:
+    (fresh,) = merge_feed_states([LISTED], {})
+    stored = fresh | {"active": False, "etag": '"1"', "next_poll_at": NOW + 5 * DAY}
+    (back,) = merge_feed_states([LISTED], {"valley": stored})
+    assert (back["next_poll_at"], back["etag"]) == (None, '"1"')
+    (still,) = merge_feed_states([LISTED], {"valley": stored | {"active": True}})
+    assert still["next_poll_at"] == NOW + 5 * DAY
 
 
 def test_a_page_that_is_gone_is_left_alone_and_a_broken_one_tried_again() -> None:

@@ -1,0 +1,2 @@
+-- What is known of one host.
+SELECT * FROM host WHERE site = $site
