@@ -1,7 +1,8 @@
 """Do incidents depend on the order in which articles arrive? The same readings, matched night by night in random orders and portions.
 
 Run `python -m benchmarks.orders [--data-dir FOLDER] [--orders N]` on a watched folder (`vigil demo` makes data/demo; a longer one
-comes from `vigil ingest`). Each order ends in memberships, values and tolls that are compared with those of one single match.
+comes from `vigil ingest`). Each order ends in memberships, values and tolls that are compared with those of one single match; then a
+tenth of the articles is read and matched a second time, which must change nothing.
 """
 
 from __future__ import annotations
@@ -57,7 +58,13 @@ def match_in_portions(frames: Frames, portions: list[list[str]]) -> dict[str, An
                 chosen = {name: frames[name].filter(pl.col("article_id").is_in(articles)) for name in READ}
                 replace_article_rows(con, chosen, run_id=run.run_id, at=run.at)
                 match_new(con, run)
-            return _outcome(con)
+            found = _outcome(con)
+            again = Run("again", "orders", START + dt.timedelta(days=len(portions)))
+            tenth = sorted(article for portion in portions for article in portion)[::10]
+            some = {name: frames[name].filter(pl.col("article_id").is_in(tenth)) for name in READ}
+            replace_article_rows(con, some, run_id=again.run_id, at=again.at)
+            match_new(con, again)
+            return found | {"twice_is_once": found == _outcome(con)}
         finally:
             con.close()
 
@@ -103,9 +110,10 @@ def main() -> None:
         lost = [incident for incident in whole["ids"] - found["ids"] if found["aliases"].get(incident) not in found["ids"]]
         print(
             f"order {seed}: {len(portions)} portions in {time.monotonic() - began:.1f} s, {others} incidents with other members,"
-            f" {changed} with other values, {len(whole['ids'] - found['ids'])} other ids, {len(found['aliases'])} aliases"
+            f" {changed} with other values, {len(whole['ids'] - found['ids'])} other ids, {len(found['aliases'])} aliases,"
+            f" twice is {'once' if found['twice_is_once'] else 'NOT once'}"
         )
-        failed += bool(others or changed or (lost and whole["ids"] != found["ids"]))
+        failed += bool(others or changed or not found["twice_is_once"] or (lost and whole["ids"] != found["ids"]))
     raise SystemExit(1 if failed else 0)
 
 

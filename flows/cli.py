@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from flows.archive_cli import archive
+from flows.brief_cli import brief, browse
+from flows.changes_cli import changes
 from flows.export import export
 from flows.extract_command import extract
+from flows.feeds_cli import feeds
+from flows.rejects_cli import rejects
 from flows.review_cli import forget, review
+from flows.terminal import guard, printable
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -32,7 +38,11 @@ app = typer.Typer(
 )
 
 app.add_typer(review)
+app.add_typer(feeds)
+app.add_typer(rejects)
+app.add_typer(archive)
 app.command()(forget)
+app.command()(changes)
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
 ]
@@ -106,6 +116,7 @@ def ingest(
 
       vigil ingest --feeds http://127.0.0.1:8099/all/feed.xml
     """
+    from flows.brief_file import write_brief
     from flows.night import run_night
     from flows.progress import told_progress
 
@@ -113,12 +124,14 @@ def ingest(
     with told_progress() as progress:
         night = run_night(settings, progress=progress)
     typer.echo(night.text())
+    typer.echo(f"brief      {write_brief(settings)[0]}")
     if night.read.damage:
         _stop(_damage_line(night.read.damage), 1)
 
 
 @app.command()
 def backfill(
+    *,
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First day, by fetch time.  [default: the archive's first]")
     ] = None,
@@ -134,6 +147,10 @@ def backfill(
         Path | None,
         typer.Option(metavar="FOLDER", help="Write what changes, value by value, as Parquet, CSV and a page, before it is published."),
     ] = None,
+    warc: Annotated[
+        list[Path] | None,
+        typer.Option("--warc", metavar="FILE", help="First take the pages of this WARC file into the archive; may be given several times."),
+    ] = None,
     data_dir: DataDir = None,
     processes: Processes = None,
 ) -> None:
@@ -146,6 +163,8 @@ def backfill(
 
       vigil backfill --stage match
 
+      vigil backfill --warc CC-NEWS-20250404.warc.gz --mode missing
+
       vigil backfill --mode all --dry-run --difference what-would-change/
     """
     from flows.backfill import rehearse_backfill, run_backfill
@@ -154,6 +173,10 @@ def backfill(
 
     settings = _settings(data_dir=data_dir, derive_processes=processes)
     first, last = _day("--start", start), _day("--end", end)
+    if warc:
+        from flows.foreign_warc import take_warcs
+
+        take_warcs(settings, warc, dry_run=dry_run)
     found: list[Difference] = []
 
     def compare() -> None:
@@ -185,9 +208,9 @@ def backfill(
     if summary.n_incidents is not None:
         typer.echo(f"published: {summary.n_incidents} incidents in {settings.published_path}")
     for day, why in summary.failed_days.items():
-        typer.echo(f"vigil: {day} failed: {why}", err=True)
+        typer.echo(f"vigil: {day} failed: {printable(why)}", err=True)
     if damage := [message for read in summary.days.values() for message in read.damage]:
-        typer.echo(f"vigil: {_damage_line(damage)}", err=True)
+        typer.echo(f"vigil: {printable(_damage_line(damage))}", err=True)
     if summary.failed_days or damage:
         raise typer.Exit(1)
 
@@ -276,6 +299,8 @@ def verify(
 
 
 app.command()(export)
+app.command()(brief)
+app.command()(browse)
 
 
 @app.command()
@@ -317,7 +342,7 @@ def _damage_line(damage: list[str]) -> str:
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    typer.echo(f"vigil: {' '.join(message.split())}", err=True)
+    typer.echo(f"vigil: {printable(' '.join(message.split()))}", err=True)
     raise typer.Exit(code)
 
 
@@ -343,24 +368,32 @@ def _usage_line(error: Exception) -> str | None:
 
 def main() -> None:
     """Run the command line; errors that a user can mend are one line on stderr."""
+    guard()
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's packages would report home
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    code = 0
     try:
-        sys.exit(app(standalone_mode=False, prog_name="vigil"))
+        code = app(standalone_mode=False, prog_name="vigil") or 0
+        sys.stdout.flush()  # here, not at the interpreter's end, which would complain of a reader that left
+        sys.exit(code)
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Typer makes an exit with code 1 of it
+            os._exit(0)
+        raise
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("vigil: stopped; what was written is kept, run again to go on", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        os._exit(0)  # the reader of our output went away (`vigil sql ... | head`)
+        os._exit(code)  # the reader of our output went away (`vigil sql ... | head`); what the work came to stands
     except Exception as error:
         if (usage := _usage_line(error)) is not None:
             typer.echo(error.ctx.get_help() if len(sys.argv) < 2 else f"vigil: {usage}", err=True)  # type: ignore[attr-defined]
             sys.exit(2)
-        code = _exit_code(error)
-        if code is None:
+        known = _exit_code(error)
+        if known is None:
             raise
-        typer.echo(f"vigil: {' '.join(str(error).split())}", err=True)
-        sys.exit(code)
+        typer.echo(f"vigil: {printable(' '.join(str(error).split()))}", err=True)
+        sys.exit(known)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.terminal import json_line, printable
+from transforms.cells import safe_cell
 from warehouse.queries import load_sql
 from warehouse.query import query
 
@@ -24,17 +25,11 @@ if TYPE_CHECKING:
 FORMATS = ("table", "csv", "json", "parquet")
 DEMO_QUERIES = (
     "SELECT country, count(*) AS incidents, sum(killed) AS killed FROM incidents GROUP BY country ORDER BY killed DESC NULLS LAST",
-    "SELECT happened_at, kind, killed, speaker, words FROM toll_history"
-    " WHERE incident_id IN (SELECT incident_id FROM incidents WHERE place = 'Kryvyi Rih') ORDER BY happened_at",
+    "SELECT moved_at, previous, count_label(count_min, count_best, count_max, quantifier) AS killed, kind, speaker, words FROM toll_moves"
+    " WHERE toll = 'killed' AND incident_id IN (SELECT incident_id FROM incidents WHERE place = 'Kryvyi Rih') ORDER BY step",
     "SELECT place, killed_best, killed_quantifier FROM incidents_asof(TIMESTAMPTZ '2025-04-04 21:00:00+00')"
     " ORDER BY killed_best DESC NULLS LAST",
 )
-
-
-def printable(value: Any) -> str:
-    """Return a value as one line without control characters, so that no fetched text can steer a terminal."""
-    text = "" if value is None else str(value)
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def print_incidents(published: Path) -> None:
@@ -113,15 +108,9 @@ def _as_csv(frame: pl.DataFrame) -> str:
         writer = csv.writer(buffer)
         writer.writerow(frame.columns)
         for row in frame.iter_rows():
-            writer.writerow([_safe_cell(value) for value in row])
+            writer.writerow([safe_cell(value) for value in row])
         return buffer.getvalue()
 
 
-def _safe_cell(value: Any) -> Any:
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
 def _as_json(frame: pl.DataFrame) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in frame.to_dicts())
+    return "".join(f"{json_line(row)}\n" for row in frame.to_dicts())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from flows.brief_file import write_brief
 from flows.console import DEMO_QUERIES, print_incidents
 from flows.newsroom import Newsroom, serve_newsroom
 from flows.night import Night, run_night
@@ -24,6 +25,7 @@ from warehouse.errors import WarehouseError, WarehouseLockedError
 # night of Kryvyi Rih still knows of 12 dead: the 16 came a quarter of an hour later.
 EVENINGS = tuple(dt.datetime(2025, 4, day, 20, 0, tzinfo=dt.UTC) for day in range(1, 8))
 PORT = 18_404  # fixed, so that a second demo meets the same addresses; any free port when it is taken
+BRIEF_NIGHT = dt.date(2025, 4, 5)  # has all that a brief can tell: a toll that moved, sides that contradict each other, new incidents
 MARK = "this-folder-was-made-by-vigil-demo"
 
 
@@ -79,6 +81,8 @@ def _say_what_next(settings: Settings) -> None:
     option = "" if settings.data_dir == Path("data").absolute() else f" --data-dir {_short(settings.data_dir)}"
     for query in DEMO_QUERIES:
         typer.echo(f'  vigil sql{option} "{query}"\n')
+    typer.echo(f"The morning brief of 5 April, for any browser: {write_brief(settings, BRIEF_NIGHT)[0]}")
+    typer.echo(f"All of it to look around in: vigil browse{option}")
 
 
 def _short(folder: Path) -> Path:

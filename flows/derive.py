@@ -103,12 +103,12 @@ def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> It
     batches = batches_by_bytes(pages, settings.batch_bytes, min(PAGES_A_TASK, PAGES_A_BATCH))
     if settings.derive_processes <= 1 or len(pages) <= PAGES_A_TASK:
         for batch in batches:
-            yield read_pages(batch, settings.archive_dir, run.run_id, run.at, settings.min_confidence)
+            yield read_pages(batch, settings.shelf, run.run_id, run.at, settings.min_confidence)
         return
     with open_pool(settings.derive_processes) as pool:
         waiting: deque[Future[BatchRows]] = deque()
         for batch in batches:
-            waiting.append(pool.submit(read_pages, batch, settings.archive_dir, run.run_id, run.at, settings.min_confidence))
+            waiting.append(pool.submit(read_pages, batch, settings.shelf, run.run_id, run.at, settings.min_confidence))
             if len(waiting) > READ_AHEAD * settings.derive_processes:
                 yield waiting.popleft().result()
         while waiting:

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from flows.console import printable
+from flows.terminal import printable
 from transforms.schemas import BY_NAME
 from warehouse.compare import find_differences
 from warehouse.connection import first_line, open_work

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from flows.console import printable
+from flows.terminal import printable
 from transforms.schemas import TOLL_EFFECTS
 from warehouse.dossier import Dossier
 

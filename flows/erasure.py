@@ -4,6 +4,7 @@
     archive records             overwritten in place, on disk
     rows                        deleted in one transaction, everything matched and resolved again without them
     work file                   written anew, since freed blocks keep their bytes; then published
+    briefs                      those that name it are written anew
 
 Killed at any point, it is begun and not finished; run again it goes on, and a second run after the end changes nothing.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.brief_file import rewrite_briefs
 from flows.corrections import DecisionError
 from flows.fetch import Clock
 from flows.matching import match_new
@@ -68,6 +70,7 @@ def forget(settings: Settings, url: str, *, reason: str, clock: Clock = utc_now)
         con.close()
     rewrite_file(settings.work_path)
     run_publication(settings, clock=clock)
+    rewrite_briefs(settings, scope.addresses)
     return Forgotten(scope.counts, n_records, matched.changed_incidents, matched.gone_incidents, scope.copies)
 
 
@@ -75,9 +78,7 @@ def _erase_archive(settings: Settings, scope: Scope) -> int:
     """Overwrite the records of the scope's pages, file by file."""
     n = 0
     for name in sorted({page["warc_file"] for page in scope.pages}):
-        path = (settings.archive_dir / name).resolve()
-        if not path.is_relative_to(settings.archive_dir.resolve()):
-            raise WarehouseError(f"{name}: lies outside the archive folder {settings.archive_dir}; the page row was tampered with")
-        of_file = [page for page in scope.pages if page["warc_file"] == name]
-        n += erase_records(path, [p["warc_offset"] for p in of_file], [p["warc_length"] for p in of_file], scope.addresses)
+        of_file = [page for page in scope.pages if page["warc_file"] == name and page["warc_length"] > 0]
+        with settings.shelf.edited(name) as path:
+            n += erase_records(path, [p["warc_offset"] for p in of_file], [p["warc_length"] for p in of_file], scope.addresses)
     return n

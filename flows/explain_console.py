@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.console import printable
 from flows.explain import Explained, explain_source
 from flows.explain_page import write_page
+from flows.terminal import printable
 from transforms.explanation import EventPart, Explanation, Piece, Source
 
 STYLES = {

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from unicodedata import category
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.explain import Explained
 from flows.extraction import InputError
+from flows.page_text import shown
 from transforms.explanation import FAMILIES, Source
-
-KEPT = "\n\t\u00ad\u200c\u200d"  # unprintable, but part of how words are written: soft hyphen, joiners
 
 
 def render_page(explained: Explained) -> str:
@@ -31,11 +29,6 @@ def render_page(explained: Explained) -> str:
 
     template = environment.get_template("explanation.html")
     return template.render(explained=explained, parts=explained.parts, families=FAMILIES, first_told=first_told)
-
-
-def shown(text: str) -> str:
-    """Return a text with U+FFFD for each character that no page may hold or that would reorder the page's own words."""
-    return "".join(char if char.isprintable() or char in KEPT or category(char) == "Zs" else "\ufffd" for char in text)
 
 
 def write_page(explained: Explained, target: Path) -> None:

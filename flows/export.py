@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,6 +28,9 @@ def export(
     country: Annotated[
         list[str] | None, typer.Option("--country", metavar="COUNTRY", help="ISO 3166 code or English name; may be repeated.")
     ] = None,
+    mask: Annotated[
+        bool, typer.Option("--mask", help="For publication: mask the names of private persons. Children's are masked in every export.")
+    ] = False,
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
     ] = None,
@@ -37,21 +40,47 @@ def export(
     Examples:
       vigil export --shape ucdp-ged --from 2025-04-01 --to 2025-04-30 --country UKR --out april.csv
 
+      vigil export --shape csv --mask --out for-publication.csv
+
       vigil export --shape geojson --out incidents.geojson --data-dir data/demo
     """
     from flows.settings import load_settings  # noqa: PLC0415 -- see above
     from warehouse.export import ExportError  # noqa: PLC0415
-    from warehouse.export import export as write_export  # noqa: PLC0415
 
     settings = load_settings(data_dir=data_dir)
     days = {"first": parse_day("--from", first), "last": parse_day("--to", last)}
     if out.is_dir() or not out.name:
         raise ExportError(f"--out {out}: is a folder; give the name of a file in it")
     try:
-        count = write_export(settings.published_path, shape.value, out, countries=country or [], **days)
+        count = export_incidents(settings.published_path, shape.value, out, mask=mask, countries=country or [], **days)
     except OSError as error:
         raise ExportError(f"--out {out}: cannot be written ({error.strerror or error}); give another file") from error
     typer.echo(f"{count} incidents written to {out}", err=True)
+
+
+def export_incidents(published: Path, shape: str, out: Path, *, mask: bool, **chosen: Any) -> int:
+    """Write incidents for other tools; the names of children are masked whatever is asked for.
+
+    Args:
+        published: The published file.
+        shape: Columns and file format.
+        out: File to write.
+        mask: Mask the names of adults too, but those who speak in an office.
+        chosen: Days and countries, as `warehouse.export.export` takes them.
+
+    Returns:
+        Number of incidents written.
+    """
+    from functools import partial  # noqa: PLC0415
+
+    from flows.extraction import load_tools  # noqa: PLC0415
+    from transforms.masked_rows import mask_row  # noqa: PLC0415
+    from transforms.masking import gather_public_names  # noqa: PLC0415
+    from warehouse.export import export as write_export  # noqa: PLC0415
+    from warehouse.export import read_publishers  # noqa: PLC0415
+
+    known = gather_public_names(*load_tools(), outlets=read_publishers(published))
+    return write_export(published, shape, out, mask=partial(mask_row, known=known, everybody=mask), **chosen)
 
 
 def parse_day(name: str, value: str | None) -> dt.date | None:

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -22,7 +21,7 @@ from transforms.copies import ArticleSketch, count_words, find_duplicates
 from transforms.decision_records import Decision, find_named
 from transforms.decisions import apply_decisions, find_active
 from transforms.match import Membership, find_left_out
-from transforms.rematch import find_aliases, rematch, window_of
+from transforms.rematch import Window, find_aliases, rematch, window_of
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.decisions import read_decisions, write_standings
@@ -54,19 +53,21 @@ def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = Fa
         everything: Match all reports afresh; needed after pages were read again, since a former reading is gone.
     """
     began = time.monotonic()
-    copied = mark_copies(con, run, everything=everything)
-    fresh, decisions = _with_decisions(con, _read_keys(con, everything=everything, articles=copied))
+    mark_copies(con, everything=everything)
+    fresh, decisions = _with_decisions(con, _read_keys(con, everything=everything))
     windows = window_of(key for key, _ in fresh)
     known: dict[str, Known] = {key.report_id: (key, incident) for key, incident in fresh}
-    for window in windows:
-        found = _read_keys(con, country=window.country_iso3, first_on=window.first_on, last_on=window.last_on)
-        known |= {key.report_id: (key, incident) for key, incident in found}
+    known |= {key.report_id: (key, incident) for key, incident in _read_windows(con, windows)}
     memberships, settled = rematch((key for key, _ in known.values()), windows)
-    matched = sorted(settled | {key.report_id for key, _ in fresh})
+    asked = {key.report_id for key, _ in fresh}
+    matched = sorted(settled | asked)
     decided = apply_decisions(memberships, (known[report_id][0] for report_id in matched), decisions)
     write_standings(con, decided.standings, None)
     aliases = _aliases(known, decided.memberships, set(matched), run)
-    changed = write_memberships(con, matched, _membership_frame(decided.memberships), aliases, run_id=run.run_id, at=run.at)
+    rows = _membership_rows(decided.memberships)
+    moved = set(matched) if everything else asked | _find_moved(con, matched, rows)
+    frame = BY_NAME["incident_report"].frame([row for row in rows if row["report_id"] in moved])
+    changed = write_memberships(con, sorted(moved), frame, aliases, run_id=run.run_id, at=run.at)
     write_standings(con, decided.standings, run.at)  # now, since a kill before this line leaves them waiting
     left_out = find_left_out((known[report_id][0] for report_id in matched), decided.memberships)
     left_out |= dict.fromkeys(decided.discarded, "discarded")
@@ -96,9 +97,9 @@ def _with_decisions(con: duckdb.DuckDBPyConnection, fresh: list[Known]) -> tuple
     return list(found.values()), [d for d in decisions if d.decision_id in active | waiting]
 
 
-def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = False) -> list[str]:
-    """Set article.duplicate_of around the new articles; return the ids of articles for which it changed."""
-    rows = read_frame(con, "articles_to_compare", days=COPY_DAYS, run_id=run.run_id, everything=everything).to_dicts()
+def mark_copies(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> None:
+    """Set article.duplicate_of around the articles that wait to be matched; those for which it changes wait to be matched, too."""
+    rows = read_frame(con, "articles_to_compare", days=COPY_DAYS, everything=everything).to_dicts()
     sketches = [ArticleSketch(r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(r["body"])) for r in rows]
     copies, seen = find_duplicates(sketches), {r["article_id"] for r in rows}
     changes = []
@@ -111,21 +112,29 @@ def mark_copies(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = 
         frame = pl.DataFrame(changes, schema={"article_id": pl.String, "duplicate_of": pl.String})
         with transaction(con), registered(con, "batch_copies", frame):
             con.execute(load_sql("queries/set_copies")).fetchall()
-    return [row["article_id"] for row in changes]
+            con.execute(load_sql("queries/queue_copies")).fetchall()
 
 
-def _read_keys(con: duckdb.DuckDBPyConnection, **where: Any) -> list[Known]:
-    """Return reports as matching sees them, each with the incident it belongs to now; `where` as reports_to_match.sql says."""
-    asked = {"everything": False, "decided": False, "articles": [], "country": None, "first_on": None, "last_on": None} | where
-    out: list[Known] = []
-    for row in read_frame(con, "reports_to_match", **asked).to_dicts():
-        incident = row.pop("incident_id")
-        out.append((ReportKey(**row), incident))
-    return out
+def _read_keys(con: duckdb.DuckDBPyConnection, *, everything: bool = False, decided: bool = False) -> list[Known]:
+    """Return reports as matching sees them, each with the incident it belongs to now, as reports_to_match.sql says."""
+    return _known(read_frame(con, "reports_to_match", everything=everything, decided=decided))
 
 
-def _membership_frame(memberships: Sequence[Membership]) -> pl.DataFrame:
-    rows: list[Row] = [
+def _read_windows(con: duckdb.DuckDBPyConnection, windows: Sequence[Window]) -> list[Known]:
+    """Return all reports of the windows' countries and days, read at once: a night has a hundred windows."""
+    schema = {"country_iso3": pl.String, "first_on": pl.Date, "last_on": pl.Date}
+    with registered(con, "batch_window", pl.DataFrame(windows, schema=schema, orient="row")):
+        return _known(read_frame(con, "windows_to_match"))
+
+
+def _known(frame: pl.DataFrame) -> list[Known]:
+    return [
+        (ReportKey(**{name: value for name, value in row.items() if name != "incident_id"}), row["incident_id"]) for row in frame.to_dicts()
+    ]
+
+
+def _membership_rows(memberships: Sequence[Membership]) -> list[Row]:
+    return [
         {
             "report_id": m.report_id,
             "incident_id": m.incident_id,
@@ -135,7 +144,14 @@ def _membership_frame(memberships: Sequence[Membership]) -> pl.DataFrame:
         }
         for m in memberships
     ]
-    return BY_NAME["incident_report"].frame(rows)
+
+
+def _find_moved(con: duckdb.DuckDBPyConnection, matched: Sequence[str], rows: Sequence[Row]) -> set[str]:
+    """Return the matched reports whose membership is not what is stored: only their incidents are resolved again."""
+    with registered(con, "batch_matched", pl.DataFrame({"report_id": matched}, schema={"report_id": pl.String})):
+        stored = {row["report_id"]: row for row in read_frame(con, "memberships_of").to_dicts()}
+    found = {str(row["report_id"]): row for row in rows}
+    return {report_id for report_id in matched if stored.get(report_id) != found.get(report_id)}
 
 
 def _aliases(known: dict[str, Known], memberships: Sequence[Membership], matched: set[str], run: Run) -> pl.DataFrame:

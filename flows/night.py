@@ -31,8 +31,11 @@ class Night:
         refused = sum(c.page_rejects.values())
         lines = [
             f"feeds      {sum(polls.values())} polled: {_listed(polls)}"
+            + (f"; {c.feeds_waiting} not due yet" if c.feeds_waiting else "")
             + (f"; {c.feeds_inactive} switched off" if c.feeds_inactive else ""),
+            *(f"moved      {feed}: for good to {url}; `vigil feeds why {feed}` says what to do" for feed, url in c.feeds_moved.items()),
             f"pages      {c.pages} fetched, {refused} refused" + (f" ({_listed(c.page_rejects)})" if refused else ""),
+            *([f"updates    {sum(c.updates.values())} pages looked at again: {_listed(c.updates)}"] if c.updates else []),
             f"read       {r.pages} pages: {_listed(r.outcomes)}; {r.reports} reports",
             f"incidents  {m.changed_incidents} new or changed; {self.published.n_incidents} in all,"
             f" {self.published.n_checks} checks passed",

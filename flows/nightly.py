@@ -1,9 +1,10 @@
-"""A night: collect -> derive -> publish. Three tasks, since each may be retried by itself; a rerun goes on where it was."""
+"""A night: collect -> derive -> publish -> brief. Tasks, since each may be retried by itself; a rerun goes on where it was."""
 
 from __future__ import annotations
 
 from prefect import flow, get_run_logger
 
+from flows.brief import brief_night
 from flows.collect import collect_night
 from flows.derive import derive_archive
 from flows.publish import publish_warehouse
@@ -11,7 +12,7 @@ from flows.publish import publish_warehouse
 
 @flow(name="nightly", log_prints=False)
 def nightly(feeds: str = "") -> dict[str, object]:
-    """Poll the feeds, read what is new, and publish the incidents.
+    """Poll the feeds, read what is new, publish the incidents, and write the morning brief.
 
     Args:
         feeds: CSV or OPML file, OPML address or feed address; empty: the feeds that the settings name.
@@ -24,4 +25,6 @@ def nightly(feeds: str = "") -> dict[str, object]:
     logger.info("derived: %s", derived)
     published = publish_warehouse(flags)
     logger.info("published: %s", published)
-    return {"collect": collected, "derive": derived, "publish": published}
+    briefs = brief_night(flags)
+    logger.info("brief: %s", ", ".join(briefs))
+    return {"collect": collected, "derive": derived, "publish": published, "brief": briefs}

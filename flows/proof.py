@@ -113,6 +113,7 @@ def _verify(con: duckdb.DuckDBPyConnection, settings: Settings, incident: str | 
         con.execute(statement)
     proof.pages = int(con.sql("SELECT count(*) FROM proof_page").fetchall()[0][0])
     proof.findings += _other_versions(con, extractor_version(settings.min_confidence))
+    proof.findings += _deleted(con)
     damaged = set(_check_archive(con, settings, proof, whole=incident is None))
     run = Run("verify", "verify", dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
     derive_pages(con, settings, run, mode="all", progress=progress)
@@ -137,6 +138,12 @@ def _other_versions(con: duckdb.DuckDBPyConnection, ours: str) -> Iterator[Findi
         yield Finding("version", f"extractor {version}", says)
 
 
+def _deleted(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    for url, deleted_at in con.sql(load_sql("proof/deleted_pages")).fetchall():
+        says = f"was deleted on {deleted_at:%Y-%m-%d} by `vigil archive prune --with-evidence`; what was read from it is taken on trust"
+        yield Finding("archive", "a page that values rest on", says, url)
+
+
 def _check_archive(con: duckdb.DuckDBPyConnection, settings: Settings, proof: Proof, *, whole: bool) -> Iterator[tuple[str, int]]:
     """Check the records of every archive file (or only of the pages asked about); yield file and offset of each damaged one."""
     con.execute("SELECT * FROM page ORDER BY warc_file, warc_offset")
@@ -148,12 +155,12 @@ def _check_archive(con: duckdb.DuckDBPyConnection, settings: Settings, proof: Pr
     proof.archive_files = len(pages)
     for name, rows in pages.items():
         if whole:
-            for offset, says in check_file(settings.archive_dir, name, [row["warc_offset"] for row in rows]):
+            for offset, says in check_file(settings.shelf, name, [row["warc_offset"] for row in rows]):
                 url = next((row["url"] for row in rows if row["warc_offset"] == offset), None)
                 proof.findings.append(Finding("archive", f"{name} at offset {offset}", says, url))
                 yield name, offset
         for page in rows:
-            for column, stored, archived in check_page(settings.archive_dir, page):
+            for column, stored, archived in check_page(settings.shelf, page):
                 says = f"stored {_shown(stored)}, the archive has {_shown(archived)}"
                 proof.findings.append(Finding("value", f"page {page['page_id']} {column}", says, page["url"]))
 

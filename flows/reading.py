@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flows.archive import ArchiveError, read_body
 from flows.extraction import load_tools, read_languages
+from flows.shelf import Shelf
+from transforms.article_address import article_address
 from transforms.clean import CLEANER_VERSION, Cleaned, CleanError, clean_fragment, clean_page
 from transforms.confidence import withhold_reading
 from transforms.copies import find_wire_origin, minhash
@@ -21,7 +22,7 @@ from transforms.document import Document, Source
 from transforms.extract import EXTRACTOR_VERSION, read_document
 from transforms.language import find_language
 from transforms.rows import Row, make_id, warehouse_rows
-from transforms.urls import canonical_url, host_of, is_loopback
+from transforms.urls import host_of
 from warehouse.seeds import seed_digest
 
 MIN_FEED_TEXT = 200  # characters of full text in the feed that may stand in for a page that yields none
@@ -47,7 +48,7 @@ def extractor_version(min_confidence: float = 0.0) -> str:
     return f"{EXTRACTOR_VERSION}+{seed_digest()[:12]}" + (f"-{min_confidence:g}" if min_confidence else "")
 
 
-def read_pages(pages: Sequence[Row], archive_dir: Path, run_id: str, at: dt.datetime, min_confidence: float = 0.0) -> BatchRows:
+def read_pages(pages: Sequence[Row], archive_dir: Path | Shelf, run_id: str, at: dt.datetime, min_confidence: float = 0.0) -> BatchRows:
     """Read a batch of pages; whatever one page does, the others are read.
 
     Args:
@@ -78,11 +79,11 @@ def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0) 
     Raises:
         CleanError: Neither the page nor the feed holds an article text.
     """
-    cleaned, cleaner = _clean(page, body)
+    cleaned, text_source = _clean(page, body)
     language = find_language(f"{cleaned.title or ''}\n{cleaned.body}", page.get("feed_language") or cleaned.declared_language)
     lexicons, gazetteer = load_tools(language)
     doc = Document(cleaned.title, cleaned.body, _source(page, cleaned), lexicons, gazetteer)
-    url = _address(page, cleaned)
+    url = article_address(page["final_url"], cleaned.canonical_url)
     article_id = make_id(url, doc.text)
     version = extractor_version(min_confidence)
     fetched = page["fetched_at"]
@@ -90,7 +91,9 @@ def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0) 
         "article_id": article_id, "page_id": page["page_id"], "feed_id": page.get("feed_id"), "canonical_url": url, "outlet": host_of(url),
         "title": cleaned.title, "byline": cleaned.byline, "published_at": cleaned.published, "published_source": cleaned.published_source,
         "fetched_at": fetched, "language": language, "text": doc.text, "body_start": doc.body_start, "text_sha256": make_id(doc.text),
-        "cleaner_version": cleaner, "extractor_version": version, "wire_origin": find_wire_origin(doc.text, cleaned.byline, lexicons),
+        "text_source": text_source,
+        "cleaner_version": CLEANER_VERSION, "extractor_version": version,
+        "wire_origin": find_wire_origin(doc.text, cleaned.byline, lexicons),
         "minhash": None, "is_incident": None, "relevance": None, "relevance_reasons": None,
     }  # fmt: skip
     derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "article_id": article_id, "n_reports": 0}
@@ -110,38 +113,33 @@ def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0) 
 
 
 def _clean(page: Row, body: bytes) -> tuple[Cleaned, str]:
-    """Clean the page; where it yields nothing, the full text that the feed carried stands in, marked so."""
+    """Clean the page and name what the text was taken from, as `article.text_source` does.
+
+    Where the page yields nothing, or only the beginning before a paywall, the full text that the feed carried stands in.
+    """
     title, published = page.get("item_title"), page.get("item_updated_at") or page.get("item_published_at")
+    found: Cleaned | None = None
     try:
-        return clean_page(body, title=title, published=published, fetched=page["fetched_at"], url=page["final_url"]), CLEANER_VERSION
+        found = clean_page(
+            body, title=title, published=published, fetched=page["fetched_at"], url=page["final_url"],
+            content_type=page.get("content_type"), asked_url=page["url"],
+        )  # fmt: skip
     except CleanError:
         text = clean_fragment(page.get("item_content_html") or "")
         if len(text) < MIN_FEED_TEXT:
             raise
-        return Cleaned(
-            title, None, text, published, "feed" if published else None, None, page.get("feed_language")
-        ), f"{CLEANER_VERSION} (text of the feed)"
+    else:
+        text = clean_fragment(page.get("item_content_html") or "") if found.is_teaser else ""
+        if len(text) <= max(len(found.body), MIN_FEED_TEXT):
+            return found, "page_teaser" if found.is_teaser else "page"
+    source = "feed" if published else None
+    byline, address = (found.byline, found.canonical_url) if found else (None, None)
+    return Cleaned(title, byline, text, published, source, address, page.get("feed_language")), "feed"
 
 
 def _source(page: Row, cleaned: Cleaned) -> Source:
     countries = tuple(dict.fromkeys([*_CODES.findall(page.get("feed_region_focus") or ""), *filter(None, [page.get("feed_country_iso2")])]))
     return Source(cleaned.published.date() if cleaned.published else None, countries, host_of(page["final_url"]))
-
-
-def _address(page: Row, cleaned: Cleaned) -> str:
-    """Return the article's address: what the page declares as canonical on its own host, else where it was fetched.
-
-    Another host's canonical address is not believed (a page could take over another outlet's article), except on
-    loopback, where the demo newsroom and replays stand in for real outlets.
-    """
-    own = canonical_url(page["final_url"])
-    try:
-        declared = canonical_url(cleaned.canonical_url or "")
-        is_web = urlsplit(declared).scheme in {"http", "https"}
-        is_believed = is_web and (host_of(declared) == host_of(own) or is_loopback(own))
-    except ValueError:  # a malformed declaration
-        return own
-    return declared if is_believed else own
 
 
 def _rejected(

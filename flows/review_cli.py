@@ -42,7 +42,7 @@ def list_matters(
     import json
     from dataclasses import asdict
 
-    from flows.console import printable
+    from flows.terminal import printable
     from warehouse.errors import WarehouseLockedError
     from warehouse.review import find_matters
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from flows.shelf import Shelf
 from transforms.urls import is_loopback
 
 PREFIX = "VIGIL_"
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("data"), description="Folder of the work file and the published file")
     archive_dir: Path = Field(Path(), validate_default=True, description="Folder of the WARC archive; empty: archive in the data folder")
+    archive_url: str = Field("", description="Object store behind the archive folder (s3://bucket/folder); archive_dir may name it, too")
     feeds: str = Field("", description="CSV or OPML file, OPML or feed address; empty: the feeds shipped with Vigil")
     contact: str = Field("", description="Your mail or web address; sent with every request, needed for the real web")
     reviewer: str = Field("", description="Who decides in `vigil review`, where --by does not say")
@@ -49,12 +52,20 @@ class Settings(BaseSettings):
     max_page_attempts: Annotated[int, Field(ge=1, le=100, description="Runs in which a refused page is asked for")] = 5
     host_pause_s: Annotated[float, Field(ge=0, le=600, description="Pause between requests to a host, seconds; 0 on this machine")] = 2.0
     max_host_wait_s: Annotated[float, Field(ge=0, le=3600, description="Longest wait in a run that a host may ask for, seconds")] = 30.0
+    min_poll_h: Annotated[float, Field(ge=0, le=168, description="Shortest wait between polls of a feed, hours; 0 on this machine")] = 1.0
+    max_poll_h: Annotated[float, Field(ge=0, le=168, description="Longest wait between polls of a feed that answers, hours")] = 48.0
+    honour_opt_outs: Literal["none", "tdm", "all"] = Field(
+        "tdm", description="Pages left alone: tdm, where text mining is reserved; all, also where models are shut out; none"
+    )
     fetch_workers: Annotated[int, Field(ge=1, le=256, description="Hosts asked at the same time")] = 16
+    update_ages_h: str = Field("6,24,72,168", description="Ages of a story at which its page is asked for again, hours; empty: never")
     allow_private_addresses: bool = Field(False, description="Let feeds and pages lie on private or local addresses")
 
     archive_file_bytes: Annotated[int, Field(ge=100_000, description="Size at which a run begins a new archive file, bytes")] = (
         1_000_000_000
     )
+    archive_keep_days: Annotated[int, Field(ge=0, description="Age in days at which `vigil archive prune` deletes pages; 0: never")] = 0
+    archive_cache_days: Annotated[int, Field(ge=0, description="Days for which local copies of uploaded archive files are kept")] = 30
     min_confidence: Annotated[float, Field(ge=0, le=1, description="Values less sure than this are withheld, 0 to 1; 0: none")] = 0.0
     derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1
     batch_bytes: Annotated[int, Field(ge=1000, description="Pages read at once and written in one transaction, bytes")] = 8_000_000
@@ -65,6 +76,21 @@ class Settings(BaseSettings):
         if info.field_name == "archive_dir" and value == Path() and "data_dir" in info.data:
             value = info.data["data_dir"] / "archive"  # one flag moves everything that a run writes
         return value.expanduser().absolute()
+
+    @field_validator("update_ages_h")
+    @classmethod
+    def _ages(cls, value: str) -> str:
+        ages = [age.strip() for age in value.split(",") if age.strip()]
+        if not all(age.isdecimal() and 1 <= int(age) <= 8760 for age in ages):  # a year
+            raise ValueError("give whole hours from 1 to 8760 with commas between them, such as 6,24,72,168")
+        return ",".join(ages)
+
+    @field_validator("max_poll_h")
+    @classmethod
+    def _not_below_shortest(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("min_poll_h", 0.0):
+            raise ValueError(f"must be at least {PREFIX}MIN_POLL_H, which is {info.data['min_poll_h']:g}")
+        return value
 
     @field_validator("contact", "user_agent")
     @classmethod
@@ -88,6 +114,27 @@ class Settings(BaseSettings):
             _refuse_unknown({k.upper(): v for k, v in dotenv_settings.env_vars.items()}, ".env")
         return init_settings, env_settings, dotenv_settings
 
+    @model_validator(mode="before")
+    @classmethod
+    def _store(cls, values: Any) -> Any:
+        """Take an address given as archive_dir for the store behind the folder, which then is the one in the data folder."""
+        named = str(values.get("archive_dir") or "") if isinstance(values, dict) else ""
+        if "://" not in named:
+            return values
+        return {name: value for name, value in values.items() if name != "archive_dir"} | {"archive_url": named}
+
+    @field_validator("archive_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s?#]+", value):
+            raise ValueError("write it as s3://bucket/folder, or another address that fsspec knows")
+        return value.rstrip("/")
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where archive files lie: the archive folder, and the store behind it."""
+        return Shelf(self.archive_dir, self.archive_url)
+
     @property
     def work_path(self) -> Path:
         """The DuckDB file that runs write."""
@@ -99,6 +146,11 @@ class Settings(BaseSettings):
         return self.data_dir / "vigil.duckdb"
 
     @property
+    def update_ages(self) -> tuple[int, ...]:
+        """Ages of a story at which its page is asked for again, hours."""
+        return tuple(sorted({int(age) for age in self.update_ages_h.split(",") if age}))
+
+    @property
     def agent(self) -> str:
         """The User-Agent header that is sent."""
         contact = f"; +{self.contact}" if self.contact else ""
@@ -107,6 +159,15 @@ class Settings(BaseSettings):
     def pause_of(self, url: str) -> float:
         """Return the pause between requests to the host of an address, seconds: none on this machine."""
         return 0.0 if is_loopback(url) else self.host_pause_s
+
+    def poll_bounds_of(self, url: str) -> tuple[float, float]:
+        """Return the shortest and longest wait between polls of a feed, hours: none on this machine."""
+        return (0.0, 0.0) if is_loopback(url) else (self.min_poll_h, self.max_poll_h)
+
+    @property
+    def own_feeds_path(self) -> Path:
+        """The operator's own list of feeds, which `vigil feeds` writes."""
+        return self.data_dir / "feeds.csv"
 
 
 def load_settings(**flags: Any) -> Settings:

@@ -15,10 +15,15 @@ import lxml.html
 import trafilatura
 from trafilatura.settings import Document as Extracted
 
+from transforms.charset import decode_page
+from transforms.page_kinds import TEASER, judge_page, media_kind
 from transforms.page_meta import PageMeta, parse_page_meta, parse_time
 
-CLEANER_VERSION = f"trafilatura {trafilatura.__version__} vigil 1"
+CLEANER_VERSION = f"trafilatura {trafilatura.__version__} vigil 2"
+MOST_NULS = 0.01  # share of NUL characters; a page may hold a stray one, a program or a picture holds many
 MIN_BODY = 25  # characters; shorter bodies hold no report ("Subscribe to read on")
+_SHOWING = ("p", "div", "li", "span", "button", "h1", "h2", "h3", "label", "body", "form")
+_VISIBLE = 4_000  # characters of all visible text in which notices (consent, paywall) are looked for
 # Lines that publishers repeat in every article; whole lines only, so that no sentence can fall to them.
 _NOISE_LINE = re.compile(
     r"^(?:[-•*|\s]*(?:tweet|share(?: this| on \w+)?(?: article| story)?|print|e-?mail(?: this)?|facebook|twitter|whatsapp"
@@ -29,8 +34,19 @@ _NOISE_LINE = re.compile(
 )
 
 
+PAGE_REASONS = (
+    "empty", "not_html", "pdf", "image", "video", "audio", "archive", "unparsable", "too_short", "soft_404", "consent", "robot_check",
+    "paywall",
+)  # fmt: skip
+_SAYS = {
+    "soft_404": "the page answers, but says that there is none",
+    "consent": "the page asks for consent instead of showing the article",
+    "robot_check": "the page is a check for robots; ask the publisher for access",
+}
+
+
 class CleanError(ValueError):
-    """A page that yields no article. `reason` is a class: empty, not_html, too_short, unparsable."""
+    """A page that yields no article. `reason` is a class: one of PAGE_REASONS."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -39,7 +55,10 @@ class CleanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """One article as cleaned. published None: nothing states it; published_source names where it comes from."""
+    """One article as cleaned. published None: nothing states it; published_source names where it comes from.
+
+    is_teaser: the page says that the rest is for subscribers.
+    """
 
     title: str | None
     byline: str | None
@@ -48,6 +67,7 @@ class Cleaned:
     published_source: str | None
     canonical_url: str | None
     declared_language: str | None
+    is_teaser: bool = False
 
 
 def clean_page(
@@ -57,6 +77,8 @@ def clean_page(
     published: dt.datetime | None = None,
     fetched: dt.datetime | None = None,
     url: str | None = None,
+    content_type: str | None = None,
+    asked_url: str | None = None,
 ) -> Cleaned:
     """Clean one page.
 
@@ -66,23 +88,34 @@ def clean_page(
         published: Time in the feed.
         fetched: Fetch time; no guessed date may lie behind it. Without it no date is guessed.
         url: Address of the page, which may hold its date.
+        content_type: Content-Type header, which may name the encoding.
+        asked_url: Address that was asked for, where it redirected to `url`.
 
     Raises:
-        CleanError: The page is empty, no HTML, or holds no article text.
+        CleanError: The page is empty, no HTML, or holds no article.
     """
     if not page.strip():
         raise CleanError("empty", "the page is empty")
-    if page[:5] == b"%PDF-" or b"\x00" in page[:1000]:
+    if kind := media_kind(None, page):
+        raise CleanError(kind, f"the page is no HTML but {kind}")
+    text = decode_page(page, content_type)
+    if text.count("\0") > MOST_NULS * len(text):
         raise CleanError("not_html", "the page is no HTML")
-    tree = _parse(page)
+    tree = _parse(text.replace("\0", ""))
     meta = parse_page_meta(tree)
     when, source = (published, "feed") if published else (meta.published, meta.published_source)
     if when is None and fetched is not None:
         when, source = _guess_date(tree, url, fetched)
     body = _body(tree)
+    judged = _judge(tree, meta, body, url, asked_url)
+    if judged in _SAYS:
+        raise CleanError(judged, _SAYS[judged])
     if len(body) < MIN_BODY:
-        raise CleanError("too_short", f"the page holds only {len(body)} characters of article text")
-    return Cleaned(_one_line(title) or meta.title, meta.byline, body, when, source if when else None, meta.canonical_url, meta.language)
+        raise CleanError(judged or "too_short", f"the page holds only {len(body)} characters of article text")
+    return Cleaned(
+        _one_line(title) or meta.title, meta.byline, body, when, source if when else None, meta.canonical_url, meta.language,
+        is_teaser=judged == "paywall",
+    )  # fmt: skip
 
 
 def clean_fragment(html: str) -> str:
@@ -95,7 +128,8 @@ def clean_fragment(html: str) -> str:
         return ""
 
 
-def _parse(page: bytes) -> lxml.html.HtmlElement:
+def _parse(page: str) -> lxml.html.HtmlElement:
+    """Parse a page's text. Never its bytes: trafilatura would unpack compressed ones without a limit."""
     try:
         tree = trafilatura.load_html(page)
     except (ValueError, lxml.etree.LxmlError, RecursionError) as error:
@@ -103,6 +137,18 @@ def _parse(page: bytes) -> lxml.html.HtmlElement:
     if tree is None:
         raise CleanError("not_html", "the page is no HTML")
     return tree
+
+
+def _judge(tree: lxml.html.HtmlElement, meta: PageMeta, body: str, url: str | None, asked_url: str | None) -> str | None:
+    """Return what kind of page it is where it shows little text; long ones are articles, whatever stands around them."""
+    if len(body) >= TEASER:
+        return None
+    headings = [tree.findtext(".//title"), meta.title, *(heading.text_content() for heading in list(tree.iter("h1"))[:3])]
+    shown = [
+        element for element in tree.iter("p", "div", "li", "span", "button", "h1", "h2", "h3", "label", "body", "form") if element.text
+    ]
+    visible = " ".join(" ".join([element.text or "", *(child.tail or "" for child in element)]) for element in shown[:400])[:_VISIBLE]
+    return judge_page(titles=headings, body=body, visible=visible, url=url, asked_url=asked_url, is_free=meta.is_free)
 
 
 def _body(tree: lxml.html.HtmlElement) -> str:

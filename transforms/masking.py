@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.gazetteer import Gazetteer
 from transforms.lexicons import Lexicons
@@ -23,6 +23,7 @@ WELL_KNOWN = 100_000  # inhabitants
 HEADLINE_SHARE = 0.7  # of the longer words written with a capital: Then Capitals Say Nothing
 _WHERE = frozenset("in near at outside around into across inside towards".split())  # "of Artem" may be a person
 _WHERE_OR_WHOSE = _WHERE | frozenset("of from to on over between and".split())
+_IN = re.compile(r"\b(?:in|near|outside)\s+$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _PARTICLES = frozenset("al el bin ibn bint abu abd ould ag de da dos del di van von der den la le ben".split())
 _SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
@@ -48,15 +49,37 @@ class PublicNames:
 
     Attributes:
         office_holders: Folded names of speakers who hold office, as texts give them.
+        surnames: Folded surnames of those whose office the text names beside the name.
         words: Folded words and phrases of actors, institutions, nations, outlets, the calendar.
         given_names: Folded first names.
         gazetteer: Places.
     """
 
     office_holders: frozenset[str]
+    surnames: frozenset[str]
     words: frozenset[str]
     given_names: frozenset[str]
     gazetteer: Gazetteer
+
+    def with_speakers(self, speakers: Iterable[Mapping[str, str | None]]) -> PublicNames:
+        """Return the same with other office holders: a governor's surname protects him in his own province, not his namesakes elsewhere.
+
+        Args:
+            speakers: Rows of claim: speaker, speaker_role, speaker_class; those whose class is an office are kept.
+        """
+        holders: set[str] = set()
+        surnames: set[str] = set()
+        for row in speakers:
+            name = row["speaker"]
+            if not name or row["speaker_class"] not in OFFICES:
+                continue
+            words = name.split()
+            holders.add(fold(name))
+            if row["speaker_role"]:
+                surnames.add(fold(words[-1]))
+            else:  # "Governor Ann Wells": the office stands in the name, how many words of it nobody can tell
+                holders |= {fold(" ".join(words[n:])) for n in range(1, len(words) - 1) if all(word[0].isupper() for word in words[n:])}
+        return replace(self, office_holders=frozenset(holders), surnames=frozenset(surnames))
 
 
 def gather_public_names(
@@ -67,10 +90,9 @@ def gather_public_names(
     Args:
         lexicons: Actors, sources, nations, agencies, public words.
         gazetteer: Places.
-        speakers: Rows of claim: speaker, speaker_role, speaker_class; those with an office are kept.
+        speakers: Rows of claim, as `PublicNames.with_speakers` takes them.
         outlets: Names of publishers.
     """
-    holders = {fold(row["speaker"]) for row in speakers if row["speaker"] and row["speaker_role"] and row["speaker_class"] in OFFICES}
     columns = {
         "actors": ("canonical_name", "aliases"), "sources": ("source", "variants"), "demonyms": ("country", "aliases", "demonyms"),
         "agencies": ("agency", "aliases"), "public_words": ("words",), "weapons": ("term", "variants"), "channels": ("channel", "terms"),
@@ -78,33 +100,37 @@ def gather_public_names(
     words = {fold(word.strip()) for name, cells in columns.items() for row in lexicons.rows(name) for cell in cells
              for word in (row.get(cell) or "").split("|") if word.strip()}  # fmt: skip
     words |= {fold(outlet) for outlet in outlets if outlet}
-    return PublicNames(frozenset(holders), frozenset(words), frozenset(lexicons.words("place_first_names", "name")), gazetteer)
+    given_names = frozenset(lexicons.words("place_first_names", "name"))
+    return PublicNames(frozenset(), frozenset(), frozenset(words), given_names, gazetteer).with_speakers(speakers)
 
 
-def mask_quote(quote: str, known: PublicNames, *, minors_only: bool = False) -> str:
+def mask_quote(quote: str, known: PublicNames, *, minors_only: bool = False, before: str = "", after: str = "") -> str:
     """Return a quote in which personal names are replaced by `[name]`.
 
     Args:
         quote: Words of an article.
         known: What is no private person's name.
         minors_only: Mask only in sentences that speak of a child; there every name goes, as always.
+        before: What stands before the quote in the article, as far as it is known: it tells where sentences begin.
+        after: What follows it.
 
     Returns:
         The quote, nothing else changed. Masking it again changes nothing.
     """
-    words = [quote[a:b] for a, b in find_words(quote) if b - a > 3 and quote[a].isalpha()]
-    is_headline = len(words) > 2 and sum(word[0].isupper() for word in words) >= HEADLINE_SHARE * len(words)
+    text, first, last = f"{before}{quote}{after}", len(before), len(before) + len(quote)
     spans: list[tuple[int, int]] = []
-    for sentence in split_sentences(quote):
-        is_of_minor = _speaks_of_minor(quote[sentence.start : sentence.end])
+    for sentence in split_sentences(text):
+        if sentence.end <= first or sentence.start >= last:
+            continue
+        is_of_minor = speaks_of_minor(text[sentence.start : sentence.end])
         if is_of_minor or not minors_only:
-            spans += _private_names(quote, sentence.start, sentence.end, known, is_headline, is_of_minor)
-    for start, end in reversed(spans):
-        quote = f"{quote[:start]}{MASK}{quote[end:]}"
+            spans += _private_names(text, sentence.start, sentence.end, known, is_of_minor)
+    for start, end in reversed([(max(a, first), min(b, last)) for a, b in spans if a < last and b > first]):
+        quote = f"{quote[: start - first]}{MASK}{quote[end - first :]}"
     return quote
 
 
-def _speaks_of_minor(text: str) -> bool:
+def speaks_of_minor(text: str) -> bool:
     """Tell whether words speak of a child: a word for one, or an age below 18."""
     if _CHILD.search(text):
         return True
@@ -115,9 +141,12 @@ def _speaks_of_minor(text: str) -> bool:
     return False
 
 
-def _private_names(text: str, start: int, end: int, known: PublicNames, is_headline: bool, is_of_minor: bool) -> Iterator[tuple[int, int]]:
+def _private_names(text: str, start: int, end: int, known: PublicNames, is_of_minor: bool) -> Iterator[tuple[int, int]]:
     """Yield the spans of one sentence that are written like names and are not known to be anything else, adjoining ones as one."""
-    for run in _runs(text, find_words(text, start, end)):
+    words = _words(text, start, end)
+    longer = [text[a] for a, b in words if b - a > 3 and text[a].isalpha()]
+    is_headline = len(longer) > 2 and sum(map(str.isupper, longer)) >= HEADLINE_SHARE * len(longer)
+    for run in _runs(text, words):
         private = _unknown_words(text, run, known, is_of_minor)
         if not private:
             continue
@@ -134,6 +163,16 @@ def _private_names(text: str, start: int, end: int, known: PublicNames, is_headl
             else:
                 first = (first[0], span[1])
         yield first
+
+
+def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the words of a sentence; "U.S." and the initials of a name are one."""
+    words: list[tuple[int, int]] = []
+    for a, b in find_words(text, start, end):
+        is_initial = b - a == 1 and text[a].isupper() and text[b : b + 1] == "."
+        begins = words[-1][0] if is_initial and words and words[-1][1] == a and text[a - 1] == "." else a
+        words[len(words) - (begins != a) :] = [(begins, b + is_initial)]
+    return words
 
 
 def _runs(text: str, words: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -162,8 +201,10 @@ def _unknown_words(text: str, run: list[tuple[int, int]], known: PublicNames, is
 
     Thousands of villages have the name of a person: a small place counts only behind "in" or "near", any place where a child is spoken of.
     """
-    before = fold(text[max(0, run[0][0] - 20) : run[0][0]]).rsplit(None, 1)
-    is_where = bool(before) and before[-1] in (_WHERE if is_of_minor else _WHERE_OR_WHOSE)
+    before = (fold(text[max(0, run[0][0] - 20) : run[0][0]]).rsplit(None, 1) or [""])[-1]
+    is_where = before in (_WHERE if is_of_minor else _WHERE_OR_WHOSE)
+    if before in _PARTICLES and fold(f"{before} {text[run[0][0] : run[-1][1]]}") in known.words:
+        return []  # "al Qaeda"
     covered = ["" for _ in run]
     position = 0
     while position < len(run):
@@ -202,16 +243,34 @@ def _known_phrase(text: str, run: list[tuple[int, int]], known: PublicNames) -> 
         folded = _POSSESSIVE.sub("", fold(phrase))
         if folded in known.office_holders:
             return length, "office"
-        if folded in known.words or (length == 1 and "-" in folded and folded.split("-", 1)[0] in known.words):
+        if folded in known.words or (length == 1 and "-" in folded and _is_known_compound(phrase, known)):
             return length, "word"
+        if length == 1 and "." in phrase:
+            return 1, "surname"  # U.S., but also the initials of whoever follows
         if length == 1 and _is_acronym(phrase):
             return 1, "word"
-        if length == 1 and any(folded == holder.rsplit(" ", 1)[-1] for holder in known.office_holders):
+        if length == 1 and folded in known.surnames:
             return 1, "surname"
         is_personal = any(fold(text[a:b]) in known.given_names for a, b in run[:length])
-        if not is_personal and not known.gazetteer.is_risky(folded) and known.gazetteer.lookup(_POSSESSIVE.sub("", phrase)):
+        is_doubtful = is_personal or known.gazetteer.is_risky(folded)
+        if is_doubtful and length == len(run) and _is_in_state(text, run, known):
+            return length, "place"
+        if not is_doubtful and known.gazetteer.lookup(_POSSESSIVE.sub("", phrase)):
             return length, "place"
     return 0, ""
+
+
+def _is_in_state(text: str, run: list[tuple[int, int]], known: PublicNames) -> bool:
+    """Tell whether a run is a state or country behind "in": "in Virginia", though many are called so."""
+    name = text[run[0][0] : run[-1][1]]
+    return _IN.search(text[max(0, run[0][0] - 10) : run[0][0]]) is not None and bool(
+        known.gazetteer.lookup(name, kinds={"admin1", "country"})
+    )
+
+
+def _is_known_compound(word: str, known: PublicNames) -> bool:
+    """Tell whether all parts of "US-led" or "ex-Russian" that are written like names are none."""
+    return all(fold(part) in known.words or _is_acronym(part) for part in word.split("-") if part[:1].isupper())
 
 
 def _is_acronym(word: str) -> bool:

@@ -41,7 +41,7 @@ MAX_JSON_LD = 500_000  # characters; the longest real block seen: 210,000
 
 @dataclass(frozen=True, slots=True)
 class PageMeta:
-    """What a page declares. Every field may be None: not declared. published_source: meta or json_ld."""
+    """What a page declares. Every field may be None: not declared. published_source: meta or json_ld; is_free: no paywall."""
 
     title: str | None = None
     byline: str | None = None
@@ -49,6 +49,7 @@ class PageMeta:
     published_source: str | None = None
     language: str | None = None
     canonical_url: str | None = None
+    is_free: bool | None = None
 
 
 def parse_page_meta(tree: HtmlElement) -> PageMeta:
@@ -68,7 +69,9 @@ def parse_page_meta(tree: HtmlElement) -> PageMeta:
     byline = next((meta[n] for n in _AUTHOR_META if meta.get(n) and "://" not in meta[n]), None) or _author(linked)
     canonical = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None) or meta.get("og:url")
     language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or "")[:2].lower()
-    return PageMeta(_text(title), _text(byline), published, source if published else None, language or None, _text(canonical))
+    told = (str(item["isAccessibleForFree"]).lower() for item in linked if item.get("isAccessibleForFree") is not None)
+    is_free = next((word in {"true", "1", "http://schema.org/true"} for word in told), None)
+    return PageMeta(_text(title), _text(byline), published, source if published else None, language or None, _text(canonical), is_free)
 
 
 def parse_time(value: Any) -> dt.datetime | None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from transforms import vocabularies as v
 from transforms.columns import BOOL, DATE, HASHES, INT, REAL, SMALL, TEXT, TEXTS, TIME, Column, Table
 from transforms.correction_tables import DECISION, DECISION_REPORT, ERASURE
+from transforms.feed_tables import FEED, FEED_POLL, HOST, OPT_OUT
+from transforms.match_tables import MATCH_QUEUE
+from transforms.page_tables import PAGE_CHECK, PAGE_DELETION
 
 c = Column
 
@@ -81,49 +84,12 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     *(column for effect, who in TOLL_EFFECTS.items() for column in toll(effect, who)),
 )  # fmt: skip
 
-FEED = Table("feed", "one RSS or Atom feed", ("feed_id",), (
-    c("feed_id", TEXT, "short stable name of the feed", required=True),
-    c("publisher", TEXT, "name of the publisher", required=True),
-    c("title", TEXT, "title of the feed"),
-    c("url", TEXT, "address that is polled", required=True),
-    c("homepage", TEXT, "publisher's home page"),
-    c("country_iso2", TEXT, "publisher's country, ISO 3166-1 alpha-2"),
-    c("language", TEXT, "ISO 639-1 code of the articles"),
-    c("region_focus", TEXT, "region or countries the feed writes about; a hint for places"),
-    c("format", TEXT, "rss or atom, as last seen"),
-    c("active", BOOL, "polled at night", required=True),
-    c("inactive_reason", TEXT, "why it is not polled; NULL when active"),
-    c("notes", TEXT, "remarks"),
-    c("etag", TEXT, "validator of the last answer, sent back verbatim"),
-    c("last_modified", TEXT, "validator of the last answer, sent back verbatim"),
-    c("body_sha256", TEXT, "digest of the last body: second line against unchanged feeds that ignore validators"),
-    c("last_polled_at", TIME, "time of the last poll"),
-    c("next_poll_at", TIME, "not polled before; NULL: due"),
-    c("n_failures", INT, "failed polls in a row", "polls", 0),
-))  # fmt: skip
-
 OUTLET = Table("outlet", "one publisher domain", ("domain",), (
     c("domain", TEXT, "host name without www.", required=True),
     c("publisher", TEXT, "name of the publisher"),
     c("country_iso2", TEXT, "publisher's country"),
     c("party_to_conflict", TEXT, "state or armed group whose mouthpiece it is; NULL: none known"),
     c("is_state_media", BOOL, "controlled by a state"),
-))  # fmt: skip
-
-FEED_POLL = Table("feed_poll", "one poll of one feed, whatever happened", ("poll_id",), (
-    c("poll_id", TEXT, "digest of feed and time", required=True),
-    c("run_id", TEXT, "run that polled", required=True),
-    c("feed_id", TEXT, "feed", required=True),
-    c("polled_at", TIME, "time the request was sent", required=True),
-    c("status", TEXT, "what happened", values=v.POLL_STATUS, required=True),
-    c("http_status", SMALL, "HTTP status of the last answer; NULL: none came"),
-    c("final_url", TEXT, "address after redirects"),
-    c("message", TEXT, "what went wrong, one line"),
-    c("n_bytes", INT, "body bytes read", "bytes", 0),
-    c("elapsed_ms", INT, "time until the body was read", "milliseconds", 0),
-    c("n_entries", INT, "entries in the feed", "entries", 0),
-    c("n_new", INT, "entries not seen before", "entries", 0),
-    c("retry_after", TIME, "not before, as the host asked"),
 ))  # fmt: skip
 
 ENTRY = Table("entry", "one feed item, as last seen", ("entry_id",), (
@@ -143,7 +109,7 @@ ENTRY = Table("entry", "one feed item, as last seen", ("entry_id",), (
 PAGE = Table("page", "one fetch of one address that brought a body", ("page_id",), (
     c("page_id", TEXT, "digest of address and fetch time", required=True),
     c("run_id", TEXT, "run that fetched", required=True),
-    c("entry_id", TEXT, "feed item that led to it; NULL: read from a foreign WARC"),
+    c("entry_id", TEXT, "feed item that led to it; NULL: from a foreign WARC"),
     c("item_title", TEXT, "title in the feed when it was fetched: the item may change later"),
     c("item_published_at", TIME, "publication time in the feed when it was fetched"),
     c("item_updated_at", TIME, "update time in the feed when it was fetched"),
@@ -157,7 +123,7 @@ PAGE = Table("page", "one fetch of one address that brought a body", ("page_id",
     c("sha256", TEXT, "digest of the body", required=True),
     c("warc_file", TEXT, "archive file, relative to the archive folder", required=True),
     c("warc_offset", INT, "offset of the response record", "bytes", 0, required=True),
-    c("warc_length", INT, "length of the compressed record", "bytes", 0, required=True),
+    c("warc_length", INT, "length of the compressed record; 0: deleted, see page_deletion", "bytes", 0, required=True),
 ))  # fmt: skip
 
 ARTICLE = Table("article", "one version of one article: one address with one text", ("article_id",), (
@@ -175,6 +141,8 @@ ARTICLE = Table("article", "one version of one article: one address with one tex
     c("text", TEXT, "title, a blank line, then the cleaned body; evidence spans count in it", required=True),
     c("body_start", INT, "where the body begins in text", "characters", 0, required=True),
     c("text_sha256", TEXT, "digest of text", required=True),
+    c("text_source", TEXT, "page; page_teaser: the page shows only a beginning before its paywall; feed: the full text in the feed,"
+      " because the page yields none or less", values=v.TEXT_SOURCE, required=True),
     c("cleaner_version", TEXT, "cleaner and its version", required=True),
     c("extractor_version", TEXT, "extractor that read it last", required=True),
     c("wire_origin", TEXT, "news agency credited for the text; NULL: none"),
@@ -338,11 +306,13 @@ REJECT = Table("reject", "one thing that was refused at one stage", ("reject_id"
     c("input_ref", TEXT, "what: feed, address, page or row id", required=True),
     c("reason", TEXT, "class of the reason", required=True),
     c("message", TEXT, "what happened and what to do, one line", required=True),
-    c("attempts", INT, "how often it was tried", "tries", 1, required=True),
+    c("attempts", INT, "how often it was tried since it was first refused, or put back by a person", "tries", 0, required=True),
     c("first_at", TIME, "first refusal", required=True),
     c("last_at", TIME, "last refusal", required=True),
     c("retry_after", TIME, "not tried before; NULL: not tried again by itself"),
     c("resolved_at", TIME, "when it went through after all; NULL: open"),
+    c("drained_at", TIME, "when a person gave it up; NULL: nobody did, or it failed again since"),
+    c("drained_reason", TEXT, "why, in that person's words"),
 ))  # fmt: skip
 
 RUN = Table("run", "one run of one flow", ("run_id",), (
@@ -374,7 +344,8 @@ CHECK_RESULT = Table("check_result", "one SQL check of one run", ("run_id", "che
 ))  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
-    FEED, OUTLET, FEED_POLL, ENTRY, PAGE, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT, INCIDENT_VERSION,
-    INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT, ERASURE, REJECT, RUN, RUN_STAGE, CHECK_RESULT,
+    FEED, OUTLET, FEED_POLL, HOST, OPT_OUT, ENTRY, PAGE, PAGE_CHECK, PAGE_DELETION, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT,
+    MATCH_QUEUE, INCIDENT_VERSION, INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT, ERASURE, REJECT,
+    RUN, RUN_STAGE, CHECK_RESULT,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

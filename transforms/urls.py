@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 MAX_URL = 4_000  # characters; longer ones are data in disguise, and servers refuse them
 PORTS = {"http": 80, "https": 443}
@@ -12,9 +12,16 @@ PORTS = {"http": 80, "https": 443}
 TRACKING = re.compile(
     r"(?:utm_\w+|at_(?:medium|campaign|format|link_\w+|bbc_team|ptr_name|custom\d)|ns_(?:mchannel|source|campaign|linkname|fee)|mc_[ce]id"
     r"|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|ftag|cmpid"
-    r"|intcmp|icid|ocid|smid|sr_share|traffic_source|_ga|__twitter_impression)",
+    r"|intcmp|icid|ocid|smid|sr_share|traffic_source|_ga|__twitter_impression"
+    r"|(?:pk|mtm|piwik|matomo)_(?:campaign|kwd|keyword|source|medium|content|cid|group|placement)|hsa_\w+|_hsenc|_hsmi|mkt_tok|wt_z?mc|xtor"
+    r"|li_fat_id|ttclid|srsltid|_gl|gad_source|gad_campaignid|guccounter|guce_referrer(?:_sig)?|oly_(?:enc|anon)_id|vero_(?:conv|id)|s_cid)",
     re.IGNORECASE,
 )
+# Services that stand between a feed and the article, and the parameter that holds the article's address.
+_WRAPPERS = {
+    "google.com/url": ("url", "q"), "bing.com/news/apiclick.aspx": ("url",), "l.facebook.com/l.php": ("u",), "t.umblr.com/redirect": ("z",),
+    "news.url.google.com/url": ("url", "q"), "getpocket.com/redirect": ("url",), "out.reddit.com/": ("url",),
+}  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _SAFE = "!$%&'()*+,/:;=?@[]~-._"
 
@@ -59,6 +66,24 @@ def canonical_url(url: str, base: str | None = None) -> str:
 
 def _escape(text: str) -> str:
     return quote(text, safe=_SAFE, errors="replace")
+
+
+def unwrap_url(url: str) -> str:
+    """Return the article's address where a known service wraps it in its own; any other address as it is.
+
+    The service would only redirect there, after it has counted the reader.
+    """
+    try:
+        parts = urlsplit(url)
+        place = f"{(parts.hostname or '').removeprefix('www.')}{parts.path}"
+        names = _WRAPPERS.get(place, ())
+        for name in names:
+            for inner in parse_qs(parts.query).get(name, ()):
+                if inner.startswith(("http://", "https://")):
+                    return canonical_url(inner)
+    except ValueError:
+        pass
+    return url
 
 
 def host_of(url: str) -> str:

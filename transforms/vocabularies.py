@@ -65,10 +65,17 @@ GEO_PRECISION = {
 POLL_STATUS = (
     "ok", "not_modified", "same_body", "empty", "not_a_feed", "malformed", "too_large", "bad_encoding", "dns", "connect",
     "tls", "timeout", "reset", "truncated", "redirect_loop", "redirect_refused", "robots", "blocked_address",
-    "http_401", "http_403", "http_404", "http_410", "http_429", "http_4xx", "http_5xx", "unsafe_xml", "other",
+    "http_401", "http_403", "http_404", "http_410", "http_429", "http_4xx", "http_5xx", "unsafe_xml", "host_wait", "other",
 )  # fmt: skip
+
+POLL_WEIGHT = ("hard", "soft", "temporary")
+ROBOTS_STATUS = ("read", "missing", "odd", "unreachable")
+OPT_OUT_SIGNAL = ("robots_ai", "noai", "tdm_reservation")
+OPT_OUT_ORIGIN = ("robots_txt", "header", "meta", "tdmrep")
 
 # What became of one page when one extractor version read it.
 OUTCOME = ("report", "no_incident", "not_read_language", "rejected")
-REJECT_STAGE = ("feeds", "poll", "parse", "fetch", "clean", "extract", "match", "load")
+REJECT_STAGE = ("feeds", "poll", "parse", "fetch", "clean", "extract", "match", "load", "import", "archive")
+CHECK_STATUS = ("changed", "unchanged", "gone", "failed")
+TEXT_SOURCE = ("page", "page_teaser", "feed")
 PUBLISHED_SOURCE = ("feed", "meta", "json_ld", "url", "guess")

@@ -1,4 +1,4 @@
-"""Exports of a published file: crosswalk shapes, CSV, GeoJSON and Parquet, written whole or not at all."""
+"""Exports of a published file: crosswalk shapes, CSV, GeoJSON and Parquet, masked row by row, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from transforms.masked_rows import PRIVACY
 from warehouse.connection import first_line, open_published
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.queries import load_sql
@@ -21,6 +24,7 @@ BATCH_ROWS = 10_000  # rows held in memory at a time
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 DECIMALS = 6  # of coordinates in GeoJSON: a tenth of a metre, more is noise
 Row = dict[str, Any]
+Mask = Callable[[Row], Row]
 
 
 class ExportError(WarehouseError):
@@ -32,6 +36,7 @@ def export(
     shape: str,
     out: Path,
     *,
+    mask: Mask,
     first: dt.date | None = None,
     last: dt.date | None = None,
     countries: Sequence[str] = (),
@@ -42,6 +47,7 @@ def export(
         published: The published file.
         shape: One of `SHAPES`.
         out: File to write; replaced when it exists.
+        mask: Takes the names of private persons and the column `privacy` out of a row, as `transforms.masked_rows.mask_row` does.
         first: First day; incidents that end before it or have no date are left out. None: from the beginning.
         last: Last day, included; incidents that begin after it or have no date are left out. None: to the end.
         countries: ISO 3166 codes or English names; empty: all.
@@ -66,13 +72,14 @@ def export(
         con.execute("SET VARIABLE first_on = $1", [first]).fetchall()
         con.execute("SET VARIABLE last_on = $1", [last]).fetchall()
         con.execute("SET VARIABLE countries = $1", [chosen or None]).fetchall()
-        count = write(con, load_sql(f"queries/{sql_name}"), part)
+        con.execute(load_sql("queries/export_privacy")).fetchall()
+        count = write(con, load_sql(f"queries/{sql_name}"), part, mask)
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.replace(out)
         return count
     except duckdb.CatalogException as error:
-        raise WarehouseError(f"{published}: was published by another version: {first_line(error)}; publish it again") from error
+        raise _other_version(published, error) from error
     except duckdb.IOException as error:
         raise OSError(0, first_line(error)) from error
     except duckdb.Error as error:
@@ -80,6 +87,10 @@ def export(
     finally:
         con.close()
         part.unlink(missing_ok=True)
+
+
+def _other_version(published: Path | str, error: duckdb.Error) -> WarehouseError:
+    return WarehouseError(f"{published}: was published by another version: {first_line(error)}; publish it again")
 
 
 def find_country(con: duckdb.DuckDBPyConnection, given: str) -> list[str]:
@@ -99,25 +110,40 @@ def find_country(con: duckdb.DuckDBPyConnection, given: str) -> list[str]:
     raise ExportError(f"--country {given!r} is no country; {hint}")
 
 
-def read_rows(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
-    """Yield the rows of a query, a batch in memory at a time."""
+def read_publishers(published: Path | str) -> list[str]:
+    """Return the names of publishers: written like names of persons, and none.
+
+    Raises:
+        WarehouseError: The published file cannot be read or is one of another version.
+    """
+    con = open_published(published)
+    try:
+        return [str(name) for (name,) in con.execute(load_sql("queries/publishers")).fetchall()]
+    except duckdb.CatalogException as error:
+        raise _other_version(published, error) from error
+    finally:
+        con.close()
+
+
+def read_rows(con: duckdb.DuckDBPyConnection, sql: str, mask: Mask) -> Iterator[Row]:
+    """Yield the masked rows of a query, a batch in memory at a time."""
     for batch in con.sql(sql).to_arrow_reader(BATCH_ROWS):
-        yield from batch.to_pylist()
+        yield from map(mask, batch.to_pylist())
 
 
-def write_csv(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
+def write_csv(con: duckdb.DuckDBPyConnection, sql: str, path: Path, mask: Mask) -> int:
     """Write a query's rows as CSV (UTF-8, RFC 4180) in which no text can run as a formula; NULL is an empty cell."""
-    columns = con.sql(sql).columns
+    columns = [name for name in con.sql(sql).columns if name != PRIVACY]
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        for count, row in enumerate(read_rows(con, sql), 1):  # noqa: B007 -- the number of the last one
+        for count, row in enumerate(read_rows(con, sql, mask), 1):  # noqa: B007 -- the number of the last one
             writer.writerow([cell_text(row[name]) for name in columns])
     return count
 
 
-def write_geojson(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
+def write_geojson(con: duckdb.DuckDBPyConnection, sql: str, path: Path, mask: Mask) -> int:
     """Write a query's rows as a GeoJSON FeatureCollection; rows without coordinates have a null geometry.
 
     Source: RFC 7946: longitude first, WGS 84, no `crs` member.
@@ -125,7 +151,7 @@ def write_geojson(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection", "features": [')
-        for count, row in enumerate(read_rows(con, sql), 1):
+        for count, row in enumerate(read_rows(con, sql, mask), 1):
             file.write(",\n" if count > 1 else "\n")
             json.dump(make_feature(row), file, ensure_ascii=False, allow_nan=False, default=json_text)
         file.write("\n]}\n")
@@ -140,11 +166,16 @@ def make_feature(row: Row) -> Row:
     return {"type": "Feature", "id": row["incident_id"], "geometry": point, "properties": row}
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
-    """Write a query's rows as Parquet."""
-    target = str(path).replace("'", "''")
-    written = con.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
-    return int(written[0][0])
+def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, path: Path, mask: Mask) -> int:
+    """Write a query's rows as Parquet, lists and times typed."""
+    count = 0
+    reader = con.sql(sql).to_arrow_reader(BATCH_ROWS)
+    schema = pa.schema([column for column in reader.schema if column.name != PRIVACY])
+    with pq.ParquetWriter(path, schema, compression="zstd") as file:
+        for batch in reader:
+            file.write_batch(pa.RecordBatch.from_pylist([mask(row) for row in batch.to_pylist()], schema=schema))
+            count += batch.num_rows
+    return count
 
 
 def cell_text(value: Any) -> Any:
@@ -163,7 +194,7 @@ def json_text(value: Any) -> str:
     return str(value)
 
 
-Writer = Callable[[duckdb.DuckDBPyConnection, str, Path], int]
+Writer = Callable[[duckdb.DuckDBPyConnection, str, Path, Mask], int]
 SHAPES: dict[str, tuple[str, Writer]] = {
     "ucdp-ged": ("export_ucdp_ged", write_csv),
     "aoav": ("export_aoav", write_csv),

@@ -31,6 +31,7 @@ def write_memberships(
 ) -> pl.DataFrame:
     """Replace the memberships of the matched reports and resolve every incident that this touches, in one transaction.
 
+    Nothing waits to be matched after that, so `matched` must hold all reports that waited.
     Incidents left without reports disappear and their last version is closed; a version is appended only where a value
     changed. Any order of reports and any repetition of the call gives the same incidents.
 
@@ -56,6 +57,7 @@ def write_memberships(
         if aliases is not None:
             upsert(con, BY_NAME["incident_alias"], aliases)
         con.execute(load_sql("queries/repoint_aliases"))
+        con.execute("DELETE FROM match_queue").fetchall()
         return _resolve_touched(con, run_id, at)
 
 

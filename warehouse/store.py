@@ -31,9 +31,12 @@ MERGED: dict[str, dict[str, str]] = {
         " THEN excluded.last_changed_at ELSE entry.last_changed_at END",
     },
     "reject": {
-        "attempts": "CASE WHEN reject.run_id = excluded.run_id THEN reject.attempts ELSE reject.attempts + excluded.attempts END",
+        # What was not asked for has not failed: pages of a host that wants to be left alone must not run out of attempts.
+        "attempts": "CASE WHEN reject.run_id = excluded.run_id OR excluded.reason IN ('host_wait', 'robots_unreachable')"
+        " THEN reject.attempts ELSE reject.attempts + excluded.attempts END",
         "first_at": "least(reject.first_at, excluded.first_at)",
     },
+    "opt_out": {"first_seen_at": "least(opt_out.first_seen_at, excluded.first_seen_at)"},
 }
 
 
@@ -58,6 +61,16 @@ def read_frame(con: duckdb.DuckDBPyConnection, query: str, **parameters: Any) ->
     sql = load_sql(f"queries/{query}")
     found: pl.DataFrame = con.sql(sql, params=parameters).pl() if parameters else con.sql(sql).pl()
     return found
+
+
+def read_known_entries(con: duckdb.DuckDBPyConnection, entry_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return those of the entries that exist, by entry_id, with what tells whether they changed."""
+    if not entry_ids:
+        return {}
+    # A frame and not a list parameter: for every value of a list DuckDB looks for pandas anew, 0.5 ms each.
+    with registered(con, "batch_entry", pl.DataFrame({"entry_id": list(entry_ids)}, schema={"entry_id": pl.String})):
+        rows = read_frame(con, "known_entries").to_dicts()
+    return {row["entry_id"]: row for row in rows}
 
 
 def write_batch(
@@ -136,6 +149,7 @@ def replace_article_rows(
         for name, frame in {**good, "derivation": derivation, **others}.items():
             upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0])
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
+        upsert(con, BY_NAME["match_queue"], good["article"].select("article_id"))
     return good["article"]["article_id"].n_unique(), unsound
 
 

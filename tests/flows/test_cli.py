@@ -190,3 +190,6 @@ def test_the_installed_command_says_the_same_and_survives_a_reader_that_leaves(w
         check=False,
     )
     assert (piped.stdout, piped.stderr) == ("n,x\n", "")
+    for words in (f"review list --data-dir '{watched.folder}'", f"sql 'FROM incidents' --data-dir '{watched.folder}'", "--help"):
+        left = subprocess.run(f"('{BIN}' {words}; echo code $? >&2) | true", shell=True, capture_output=True, text=True, check=False)
+        assert left.stderr == "code 0\n", words

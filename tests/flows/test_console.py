@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.console import printable, write_result
+from flows.console import write_result
+from flows.terminal import printable
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07seven\r\ndead\u202e"
 

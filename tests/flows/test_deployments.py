@@ -155,7 +155,7 @@ def test_a_night_and_a_backfill_complete_and_a_bad_backfill_says_why(orchestrato
     assert state["type"] == "FAILED" and "start 2025-04-06 is after end 2025-04-01; give the earlier day first" in state["message"]
 
     tasks = orchestrator.ask("POST", "/task_runs/filter", {"flow_runs": {"id": {"any_": [first]}}})
-    assert sorted(task["name"].split("-")[0] for task in tasks) == ["collect", "derive", "publish"]
+    assert sorted(task["name"].split("-")[0] for task in tasks) == ["brief", "collect", "derive", "publish"]
     said = orchestrator.log.read_text()
     assert "Traceback" not in said.split("is after end")[0] and "elemetry" not in said
 

@@ -67,7 +67,7 @@ def test_a_syndicated_copy_is_recognised(watched: Any) -> None:
 
 def test_every_stage_of_every_run_lets_out_or_refuses_what_it_took_in(watched: Any) -> None:
     stages = watched.ask("SELECT stage, n_in, n_out, n_rejected FROM run_stage")
-    assert {row["stage"] for row in stages} == {"poll", "fetch", "derive", "match"}
+    assert {row["stage"] for row in stages} == {"poll", "fetch", "update", "derive", "match"}
     assert all(row["n_in"] == row["n_out"] + row["n_rejected"] for row in stages)
     (fetched,) = watched.ask("SELECT sum(n_out) AS n FROM run_stage WHERE stage = 'fetch'")
     (pages,) = watched.ask("SELECT count(*) AS n FROM page")

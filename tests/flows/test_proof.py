@@ -11,6 +11,8 @@ import pytest
 
 from flows.proof import Proof, verify
 
+pytestmark = pytest.mark.slow  # every value derived anew
+
 Vigil = Callable[..., tuple[int, str, str]]
 KRYVYI_RIH = "SELECT incident_id FROM incidents WHERE place = 'Kryvyi Rih'"
 

@@ -38,6 +38,10 @@ ADULTS = [
     ("Rain was forecast for the weekend", "Rain was forecast for the weekend"),
     ("the US-led coalition struck a depot", "the US-led coalition struck a depot"),
     ("12 people were killed", "12 people were killed"),
+    ("the U.S. and the U.N. said U.S.-led strikes killed 38", "the U.S. and the U.N. said U.S.-led strikes killed 38"),
+    ("a search of J.R. Ewart's home", "a search of [name]'s home"),
+    ("two were shot in Virginia, and Virginia was told at once", "two were shot in Virginia, and [name] was told at once"),
+    ("al Qaeda and ex-Russian officers named Petro Ivanchuk-Melnyk", "al Qaeda and ex-Russian officers named [name]"),
     ("Missile Hits Kharkiv, Killing Nine Workers", "Missile Hits Kharkiv, Killing Nine Workers"),
     ("", ""),
 ]
@@ -63,6 +67,30 @@ MINORS = [
 @pytest.mark.parametrize(("quote", "masked"), MINORS, ids=[quote for quote, _ in MINORS])
 def test_names_of_children_are_always_masked(known: PublicNames, quote: str, masked: str) -> None:
     assert mask_quote(quote, known, minors_only=True) == masked
+
+
+def test_a_quote_is_read_within_its_sentence(known: PublicNames) -> None:
+    """A quote that begins in the middle of a sentence begins with a name, not with any word; a child may stand outside of it."""
+    assert mask_quote("Ivanchuk was killed", known) == "Ivanchuk was killed", "alone, the first word of a sentence may be any word"
+    assert mask_quote("Ivanchuk was killed", known, before="Police said that ") == "[name] was killed"
+    assert mask_quote("Lesia was killed", known, minors_only=True) == "Lesia was killed"
+    assert mask_quote("Lesia was killed", known, minors_only=True, after=", said the father of the girl") == "[name] was killed"
+    assert mask_quote("Rescuers found three bodies", known, before="It rained. ") == "Rescuers found three bodies"
+
+
+def test_offices_are_known_from_the_speakers_of_the_incident(known: PublicNames) -> None:
+    speakers = [
+        {"speaker": "Ann Wellow", "speaker_role": "county sheriff", "speaker_class": "police"},
+        {"speaker": "Governor Iwan Petruk", "speaker_role": None, "speaker_class": "local_official"},
+        {"speaker": "Olha Tymchenko", "speaker_role": "spokeswoman of the family", "speaker_class": "witness"},
+    ]
+    here = known.with_speakers(speakers)
+    for told, masked in (
+        ("Wellow said that Ann Wellow and Iwan Petruk came", "Wellow said that Ann Wellow and Iwan Petruk came"),
+        ("the dead man's brother, Stepan Petruk, and Olha Tymchenko wept", "the dead man's brother, [name], and [name] wept"),
+    ):
+        assert mask_quote(told, here) == masked
+    assert mask_quote("they called Ann Wellow", known) == "they called [name]", "elsewhere she is nobody"
 
 
 @settings(max_examples=60, deadline=None)

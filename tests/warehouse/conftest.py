@@ -81,7 +81,7 @@ class Story:
             "article_id": name, "page_id": f"page-{name}", "canonical_url": f"https://{outlet}/{name}", "outlet": outlet,
             "title": f"Title of {name}", "published_at": hour(at), "fetched_at": fetched, "language": "en", "text": text,
             "body_start": len(f"Title of {name}\n\n"),
-            "text_sha256": name, "cleaner_version": "1", "extractor_version": "1", "is_incident": True, "relevance": 0.9, **article,
+            "text_sha256": name, "text_source": "page", "cleaner_version": "1", "extractor_version": "1", "is_incident": True, "relevance": 0.9, **article,
         })  # fmt: skip
         return report_id
 

@@ -17,8 +17,18 @@ import pytest
 from warehouse import dictionary
 from warehouse.connection import open_work
 from warehouse.errors import QueryError, WarehouseError
-from warehouse.export import SHAPES, ExportError, cell_text, export
+from warehouse.export import SHAPES, ExportError, cell_text
+from warehouse.export import export as write_export
 from warehouse.publish import publish
+
+
+def unmasked(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "privacy"}
+
+
+def export(*arguments: Any, **chosen: Any) -> int:
+    return write_export(*arguments, mask=unmasked, **chosen)
+
 
 GED_25_1 = """id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id conflict_name dyad_dset_id
     dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a side_b_dset_id side_b_new_id side_b number_of_sources source_article

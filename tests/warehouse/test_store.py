@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
-from warehouse.store import read_frame, reject_row, replace_article_rows, resolve_rejects, transaction, write_batch
+from warehouse.store import read_frame, registered, reject_row, replace_article_rows, resolve_rejects, transaction, write_batch
 
 PROJECT = Path(__file__).resolve().parents[2]
 TABLES = ("page", "article", "report", "claim", "evidence", "derivation", "incident_report", "incident", "incident_version", "reject")
@@ -169,18 +169,41 @@ def test_pages_to_derive_by_mode(story: Any, mode: str, pages: list[str]) -> Non
     assert read_frame(story.con, "pages_to_derive", start=hour(50), end=None, mode=mode, extractor_version="2").is_empty()
 
 
-NO_WINDOW = {"decided": False, "everything": False, "articles": [], "country": None, "first_on": None, "last_on": None}
+def waiting(story: Any, **asked: bool) -> list[str]:
+    found: list[str] = read_frame(story.con, "reports_to_match", **{"decided": False, "everything": False} | asked)["report_id"].to_list()
+    return found
 
 
-def test_reports_to_match(story: Any) -> None:
+def test_reports_wait_to_be_matched_once(story: Any) -> None:
     story.tell("a", 0, {"n": 1})
     story.tell("b", 30, {"n": 1})
+    story.tell("c", 30, {"n": 1}, told={"role": "background"})
     story.load()
-    assert read_frame(story.con, "reports_to_match", **NO_WINDOW)["report_id"].to_list() == ["report-a", "report-b"]
+    assert waiting(story) == ["report-a", "report-b", "report-c"]
+    del story.members["report-c"]
     story.match()
-    assert read_frame(story.con, "reports_to_match", **NO_WINDOW).height == 0  # both belong to an incident now
-    assert read_frame(story.con, "reports_to_match", **NO_WINDOW | {"everything": True})["incident_id"].to_list() == ["i1", "i1"]
-    assert read_frame(story.con, "reports_to_match", **NO_WINDOW | {"articles": ["b"]})["report_id"].to_list() == ["report-b"]
+    assert waiting(story) == [], "those that belong to no incident are not asked about every night"
+    assert waiting(story, everything=True) == ["report-a", "report-b", "report-c"]
+    story.load()
+    assert waiting(story) == ["report-a", "report-b", "report-c"], "what is read again is matched again"
+
+
+def test_windows_hold_what_their_days_may_hold(story: Any) -> None:
+    """Reports by country and day; without a date by publication; wide dates by their first day, nine days aside."""
+    undated = {"event_date_start": None, "event_date_end": None, "date_precision": 9}
+    for name, told in (
+        ("day", {}), ("week_before", {"event_date_start": date(2025, 3, 27), "event_date_end": date(2025, 4, 2), "date_precision": 3}),
+        ("other_land", {"country_iso3": "SDN"}), ("no_land", {"country_iso3": None}), ("undated", undated),
+        ("long_ago", {"event_date_start": date(2025, 2, 1), "event_date_end": date(2025, 2, 1)}),
+    ):  # fmt: skip
+        story.tell(name, 0, {"n": 1}, told=told)
+    story.load()
+    schema = {"country_iso3": pl.String, "first_on": pl.Date, "last_on": pl.Date}
+    for country, names in (("UKR", "day undated week_before"), (None, "no_land"), ("SDN", "other_land"), ("YEM", "")):
+        window = pl.DataFrame([(country, date(2025, 4, 4), date(2025, 4, 5))], schema=schema, orient="row")
+        with registered(story.con, "batch_window", window):
+            found = read_frame(story.con, "windows_to_match")["report_id"].to_list()
+        assert sorted(found) == [f"report-{name}" for name in names.split()]
 
 
 def test_a_failed_batch_leaves_nothing(con: Any) -> None:

@@ -17,6 +17,9 @@ CREATE TABLE feed (
   last_polled_at TIMESTAMP WITH TIME ZONE,
   next_poll_at TIMESTAMP WITH TIME ZONE,
   n_failures BIGINT CHECK (n_failures >= 0),
+  poll_interval_h DOUBLE CHECK (poll_interval_h >= 0),
+  asked_interval_h DOUBLE CHECK (asked_interval_h >= 0),
+  moved_to VARCHAR,
   PRIMARY KEY (feed_id)
 );
 
@@ -34,7 +37,8 @@ CREATE TABLE feed_poll (
   run_id VARCHAR NOT NULL,
   feed_id VARCHAR NOT NULL,
   polled_at TIMESTAMP WITH TIME ZONE NOT NULL,
-  status VARCHAR NOT NULL CHECK (status IN ('ok', 'not_modified', 'same_body', 'empty', 'not_a_feed', 'malformed', 'too_large', 'bad_encoding', 'dns', 'connect', 'tls', 'timeout', 'reset', 'truncated', 'redirect_loop', 'redirect_refused', 'robots', 'blocked_address', 'http_401', 'http_403', 'http_404', 'http_410', 'http_429', 'http_4xx', 'http_5xx', 'unsafe_xml', 'other')),
+  status VARCHAR NOT NULL CHECK (status IN ('ok', 'not_modified', 'same_body', 'empty', 'not_a_feed', 'malformed', 'too_large', 'bad_encoding', 'dns', 'connect', 'tls', 'timeout', 'reset', 'truncated', 'redirect_loop', 'redirect_refused', 'robots', 'blocked_address', 'http_401', 'http_403', 'http_404', 'http_410', 'http_429', 'http_4xx', 'http_5xx', 'unsafe_xml', 'host_wait', 'other')),
+  weight VARCHAR CHECK (weight IN ('hard', 'soft', 'temporary')),
   http_status SMALLINT,
   final_url VARCHAR,
   message VARCHAR,
@@ -44,6 +48,30 @@ CREATE TABLE feed_poll (
   n_new BIGINT CHECK (n_new >= 0),
   retry_after TIMESTAMP WITH TIME ZONE,
   PRIMARY KEY (poll_id)
+);
+
+CREATE TABLE host (
+  site VARCHAR NOT NULL,
+  robots_status VARCHAR CHECK (robots_status IN ('read', 'missing', 'odd', 'unreachable')),
+  robots_text VARCHAR,
+  robots_asked_at TIMESTAMP WITH TIME ZONE,
+  robots_lost_at TIMESTAMP WITH TIME ZONE,
+  tdmrep_text VARCHAR,
+  tdmrep_asked_at TIMESTAMP WITH TIME ZONE,
+  closed_until TIMESTAMP WITH TIME ZONE,
+  n_refusals BIGINT NOT NULL CHECK (n_refusals >= 0),
+  PRIMARY KEY (site)
+);
+
+CREATE TABLE opt_out (
+  outlet VARCHAR NOT NULL,
+  signal VARCHAR NOT NULL CHECK (signal IN ('robots_ai', 'noai', 'tdm_reservation')),
+  origin VARCHAR NOT NULL CHECK (origin IN ('robots_txt', 'header', 'meta', 'tdmrep')),
+  detail VARCHAR,
+  site VARCHAR NOT NULL,
+  first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  PRIMARY KEY (outlet, signal, origin)
 );
 
 CREATE TABLE entry (
@@ -82,6 +110,33 @@ CREATE TABLE page (
   PRIMARY KEY (page_id)
 );
 
+CREATE TABLE page_check (
+  check_id VARCHAR NOT NULL,
+  run_id VARCHAR NOT NULL,
+  url VARCHAR NOT NULL,
+  checked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  age_h BIGINT NOT NULL CHECK (age_h >= 0),
+  status VARCHAR NOT NULL CHECK (status IN ('changed', 'unchanged', 'gone', 'failed')),
+  reason VARCHAR,
+  http_status SMALLINT,
+  page_id VARCHAR,
+  PRIMARY KEY (check_id)
+);
+
+CREATE TABLE page_deletion (
+  page_id VARCHAR NOT NULL,
+  run_id VARCHAR NOT NULL,
+  deleted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  url VARCHAR NOT NULL,
+  fetched_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  sha256 VARCHAR NOT NULL,
+  warc_file VARCHAR NOT NULL,
+  n_bytes BIGINT NOT NULL CHECK (n_bytes >= 0),
+  reason VARCHAR NOT NULL,
+  was_evidence SMALLINT NOT NULL CHECK (was_evidence BETWEEN 0 AND 1),
+  PRIMARY KEY (page_id)
+);
+
 CREATE TABLE article (
   article_id VARCHAR NOT NULL,
   page_id VARCHAR NOT NULL,
@@ -97,6 +152,7 @@ CREATE TABLE article (
   text VARCHAR NOT NULL,
   body_start BIGINT NOT NULL CHECK (body_start >= 0),
   text_sha256 VARCHAR NOT NULL,
+  text_source VARCHAR NOT NULL CHECK (text_source IN ('page', 'page_teaser', 'feed')),
   cleaner_version VARCHAR NOT NULL,
   extractor_version VARCHAR NOT NULL,
   wire_origin VARCHAR,
@@ -311,6 +367,11 @@ CREATE TABLE incident (
   PRIMARY KEY (incident_id)
 );
 
+CREATE TABLE match_queue (
+  article_id VARCHAR NOT NULL,
+  PRIMARY KEY (article_id)
+);
+
 CREATE TABLE incident_version (
   incident_id VARCHAR NOT NULL,
   valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -496,15 +557,17 @@ CREATE TABLE erasure (
 CREATE TABLE reject (
   reject_id VARCHAR NOT NULL,
   run_id VARCHAR NOT NULL,
-  stage VARCHAR NOT NULL CHECK (stage IN ('feeds', 'poll', 'parse', 'fetch', 'clean', 'extract', 'match', 'load')),
+  stage VARCHAR NOT NULL CHECK (stage IN ('feeds', 'poll', 'parse', 'fetch', 'clean', 'extract', 'match', 'load', 'import', 'archive')),
   input_ref VARCHAR NOT NULL,
   reason VARCHAR NOT NULL,
   message VARCHAR NOT NULL,
-  attempts BIGINT NOT NULL CHECK (attempts >= 1),
+  attempts BIGINT NOT NULL CHECK (attempts >= 0),
   first_at TIMESTAMP WITH TIME ZONE NOT NULL,
   last_at TIMESTAMP WITH TIME ZONE NOT NULL,
   retry_after TIMESTAMP WITH TIME ZONE,
   resolved_at TIMESTAMP WITH TIME ZONE,
+  drained_at TIMESTAMP WITH TIME ZONE,
+  drained_reason VARCHAR,
   PRIMARY KEY (reject_id)
 );
 

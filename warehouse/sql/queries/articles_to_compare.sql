@@ -1,12 +1,9 @@
 -- Articles among which copies are looked for: those whose text may be near that of an article that is still to be matched.
--- $days either side of the articles without a settled place: new ones, and those whose reports belong to no incident.
+-- $days either side of the articles that wait to be matched.
 WITH fresh AS (
     SELECT min(coalesce(a.published_at, a.fetched_at)) AS first_at, max(coalesce(a.published_at, a.fetched_at)) AS last_at
     FROM article AS a
-    WHERE $everything OR EXISTS (
-        SELECT 1 FROM report AS r LEFT JOIN incident_report AS m USING (report_id)
-        WHERE r.article_id = a.article_id AND m.report_id IS NULL
-    ) OR a.article_id IN (SELECT article_id FROM derivation WHERE run_id = $run_id)
+    WHERE $everything OR a.article_id IN (SELECT article_id FROM match_queue)
 )
 SELECT a.article_id, a.canonical_url, coalesce(a.published_at, a.fetched_at) AS stated_at, a.minhash, a.duplicate_of,
     a.text[a.body_start + 1:] AS body

@@ -1,6 +1,8 @@
 -- Rows of the export view between the days of the variables first_on and last_on, in the countries of the variable countries.
-SELECT * FROM export_ucdp_ged
+SELECT e.*, p.privacy
+FROM export_ucdp_ged AS e
+LEFT JOIN export_privacy AS p ON p.incident_id = regexp_extract(e.relid, '[^-]+$')
 WHERE (getvariable('first_on') IS NULL OR date_end >= CAST(getvariable('first_on') AS DATE))
     AND (getvariable('last_on') IS NULL OR date_start <= CAST(getvariable('last_on') AS DATE))
     AND (getvariable('countries') IS NULL OR list_contains(CAST(getvariable('countries') AS VARCHAR[]), country))
-ORDER BY date_start, id
+ORDER BY e.date_start, e.id

@@ -5,6 +5,7 @@ UNION
 SELECT article_id FROM article WHERE page_id IN (SELECT page_id FROM batch_page);
 DELETE FROM incident_report
 WHERE report_id IN (SELECT report_id FROM report WHERE article_id IN (SELECT article_id FROM forgotten));
+DELETE FROM match_queue WHERE article_id IN (SELECT article_id FROM forgotten);
 DELETE FROM evidence WHERE article_id IN (SELECT article_id FROM forgotten);
 DELETE FROM claim WHERE article_id IN (SELECT article_id FROM forgotten);
 DELETE FROM report WHERE article_id IN (SELECT article_id FROM forgotten);

@@ -8,6 +8,7 @@ LEFT JOIN entry AS e ON e.entry_id = p.entry_id
 LEFT JOIN feed AS f ON f.feed_id = e.feed_id
 WHERE (CAST($start AS TIMESTAMPTZ) IS NULL OR p.fetched_at >= CAST($start AS TIMESTAMPTZ))
   AND (CAST($end AS TIMESTAMPTZ) IS NULL OR p.fetched_at < CAST($end AS TIMESTAMPTZ))
+  AND p.warc_length > 0 -- bytes that the retention rule deleted cannot be read again: what was read from them stays
   AND CASE $mode
         WHEN 'missing' THEN d.page_id IS NULL
         WHEN 'stale' THEN d.page_id IS NULL OR d.extractor_version <> $extractor_version

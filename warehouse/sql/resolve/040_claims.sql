@@ -52,9 +52,13 @@ together AS (
         coalesce(o.speaker_class, 'narrator') AS speaker_class, o.speaker_side, 'asserts' AS stance, true AS is_own
     FROM own AS o JOIN resolve_membership AS m USING (report_id)
 ),
+named AS (  -- a pronoun is nobody's name: such a voice is its class's, or the text's
+    SELECT * REPLACE (CASE WHEN lower(speaker) NOT IN ('he', 'she', 'they', 'it', 'we', 'i', 'him', 'her', 'them', 'who') THEN speaker END AS speaker)
+    FROM together
+),
 narrated AS (
     SELECT *, speaker_class = 'narrator' OR (speaker IS NULL AND speaker_class IN ('media', 'state_media', 'unknown')) AS is_narrated
-    FROM together
+    FROM named
 ),
 spoken AS (
     SELECT n.* EXCLUDE (speaker_class, speaker_side),

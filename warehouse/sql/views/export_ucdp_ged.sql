@@ -45,7 +45,8 @@
 -- @date_end: last day of the event
 -- @deaths_a: attackers_killed: dead of the perpetrator
 -- @deaths_b: security_killed: soldiers, police and other forces among the victims
--- @deaths_civilians: civilians_killed: those whom the texts call civilians; Vigil assumes nobody to be one
+-- @deaths_civilians: civilians_killed where the words of the number, or those beside them, say civilian, non-combatant or bystander; of residents
+-- and citizens NULL: Vigil assumes nobody to be a civilian
 -- @deaths_unknown: killed that the texts put on no side: killed less deaths_b and deaths_civilians; NULL: killed is
 -- @best: killed and attackers_killed, best numbers; NULL: only vague words (GED has no NULL here)
 -- @low: the same, lowest numbers
@@ -68,6 +69,15 @@ WITH source AS (
         WHERE NOT m.is_superseded
     )
     GROUP BY incident_id
+),
+civilian AS (
+    SELECT t.incident_id, t.count_best
+    FROM incident_toll AS t
+    LEFT JOIN claim AS c ON c.claim_id = t.claim_id
+    LEFT JOIN article AS a ON a.article_id = c.article_id
+    WHERE t.toll = 'civilians_killed' AND (t.decision_id IS NOT NULL OR regexp_matches(
+        concat_ws(' ', t.words, a.text[greatest(c.span_start - 59, 1):c.span_end + 60]), '(?i)civilian|non-?combatant|bystander|passers?-?by'
+    ))
 )
 SELECT TRY_CAST('0x' || i.incident_id[:13] AS BIGINT) AS id,
     concat_ws('-', 'VIGIL', coalesce(i.country_iso3, 'XXX'), coalesce(CAST(year(i.event_date_start) AS VARCHAR), 'XXXX'), i.incident_id) AS relid,
@@ -85,12 +95,13 @@ SELECT TRY_CAST('0x' || i.incident_id[:13] AS BIGINT) AS id,
     CAST(least(floor((i.latitude + 90) * 2), 359) * 720 + least(floor((i.longitude + 180) * 2), 719) + 1 AS BIGINT) AS priogrid_gid,
     coalesce(n.name, i.country_iso3) AS country, CAST(NULL AS INTEGER) AS country_id, CAST(NULL AS VARCHAR) AS region, 1 AS event_clarity,
     nullif(i.date_precision, 9) AS date_prec, i.event_date_start AS date_start, i.event_date_end AS date_end,
-    i.attackers_killed_best AS deaths_a, i.security_killed_best AS deaths_b, i.civilians_killed_best AS deaths_civilians,
-    greatest(i.killed_best - coalesce(i.security_killed_best, 0) - coalesce(i.civilians_killed_best, 0), 0) AS deaths_unknown,
+    i.attackers_killed_best AS deaths_a, i.security_killed_best AS deaths_b, v.count_best AS deaths_civilians,
+    greatest(i.killed_best - coalesce(i.security_killed_best, 0) - coalesce(v.count_best, 0), 0) AS deaths_unknown,
     i.killed_best + coalesce(i.attackers_killed_best, 0) AS best, i.killed_min + coalesce(i.attackers_killed_min, 0) AS low,
     i.killed_max + coalesce(i.attackers_killed_max, 0) AS high, CAST(NULL AS INTEGER) AS gwnoa, CAST(NULL AS INTEGER) AS gwnob
 FROM incident AS i
 LEFT JOIN source AS s USING (incident_id)
+LEFT JOIN civilian AS v USING (incident_id)
 LEFT JOIN countries AS n ON n.iso3 = i.country_iso3
 LEFT JOIN incident_toll AS k ON k.incident_id = i.incident_id AND k.toll = 'killed'
 LEFT JOIN toll_claim AS c ON c.statement_id = coalesce(k.claim_id, k.report_id || '/killed')

@@ -1,0 +1,133 @@
+"""Does matching a night cost more when history is long? 1,000 new reports against a warehouse of 10,000 and of 1,000,000 incidents.
+
+    python -m benchmarks.matching_at_size [--folder FOLDER] [--sizes 10000 1000000] [--rounds 3]
+
+Both warehouses are those of a watch that brings 274 incidents a day: the small one has run for five weeks, the large one for ten
+years. The night's reports are the same for both: more about incidents of the last two days, new events, and one in twenty tells of
+a day of the last ten years. Each round matches on a copy of the file in a process of its own, whose time and peak memory count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import multiprocessing
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.matching import match_new
+from flows.runs import Run
+from transforms.rows import Row
+from transforms.schemas import BY_NAME
+from warehouse.connection import open_work
+from warehouse.store import replace_article_rows
+
+TODAY = dt.date(2025, 4, 10)
+PER_DAY = 274  # incidents a day: a million in ten years
+NEW = 1_000
+MAX_RATIO, MAX_MB = 1.5, 1_000
+MADE = Path(__file__).with_suffix(".sql")
+NIGHT = MADE.with_stem("matching_at_size_night")
+
+
+def make_warehouse(path: Path, n: int) -> None:
+    """Make a work file of `n` incidents, closed and complete."""
+    con = open_work(path)
+    try:
+        con.execute("SET preserve_insertion_order = true")
+        for statement in MADE.read_text(encoding="utf-8").split(";\n"):
+            asked = {name: value for name, value in (("n", n), ("per_day", PER_DAY), ("today", TODAY)) if f"${name}" in statement}
+            con.execute(statement, asked or None).fetchall()
+        con.execute("CHECKPOINT").fetchall()
+    finally:
+        con.close()
+
+
+def load_night(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Write the night's reports as the derive stage writes them."""
+    for statement in NIGHT.read_text(encoding="utf-8").split(";\n"):
+        values = {"new": NEW, "per_day": PER_DAY, "today": TODAY}
+        asked = {name: value for name, value in values.items() if f"${name}" in statement}
+        con.execute(statement.replace("$run_id", f"'{run.run_id}'"), asked or None).fetchall()
+    frames = {}
+    for name in ("article", "derivation", "report", "claim", "evidence"):
+        rows: list[Row] = con.sql(f"FROM night_{name}").pl().to_dicts()
+        frames[name] = BY_NAME[name].frame(rows)
+    replace_article_rows(con, frames, run_id=run.run_id, at=run.at)
+
+
+def measure(path: Path, said: Any) -> None:
+    """Match the night on a copy of a warehouse and send what it cost; the body of a process of its own."""
+    run = Run("night", "benchmark", dt.datetime.combine(TODAY, dt.time(23), dt.UTC))
+    con = open_work(path)
+    try:
+        began = time.monotonic(), time.process_time()
+        load_night(con, run)
+        loaded = time.monotonic(), time.process_time()
+        matched = match_new(con, run)
+        ended = time.monotonic(), time.process_time()
+        parts = dict(con.sql("SELECT 'incidents', count(*) FROM incident").fetchall())
+    finally:
+        con.close()
+    said.send({
+        "load_s": loaded[0] - began[0], "match_s": ended[0] - loaded[0], "match_cpu_s": ended[1] - loaded[1],
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "joined": matched.joined, "reports": matched.reports,
+        "changed": matched.changed_incidents, **parts,
+    })  # fmt: skip
+
+
+def measured(warehouse: Path) -> Row:
+    """Return what the night costs on a copy of a warehouse, in a fresh process."""
+    copy = warehouse.with_name("night.duckdb")
+    shutil.copy(warehouse, copy)
+    context = multiprocessing.get_context("spawn")
+    told, said = context.Pipe(duplex=False)
+    process = context.Process(target=measure, args=(copy, said))
+    process.start()
+    said.close()
+    try:
+        found: Row = told.recv()
+    finally:
+        process.join()
+        copy.unlink(missing_ok=True)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make what is missing, measure, and say whether the bars hold; exit code 1 where one does not."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, help="keep the warehouses there and use them again  [default: a folder that is removed]")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000], help="incidents of each warehouse")
+    parser.add_argument("--rounds", type=int, default=3, help="the least CPU time counts")
+    asked = parser.parse_args(arguments)
+    found: dict[int, Row] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = asked.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        for size in asked.sizes:
+            warehouse = folder / f"incidents-{size}.duckdb"
+            if not warehouse.exists():
+                began = time.monotonic()
+                make_warehouse(warehouse, size)
+                print(f"{size} incidents made in {time.monotonic() - began:.0f} s", flush=True)
+            found[size] = min((measured(warehouse) for _ in range(asked.rounds)), key=lambda row: float(row["match_cpu_s"]))
+            print(
+                json.dumps({name: round(value, 1) if isinstance(value, float) else value for name, value in found[size].items()}),
+                flush=True,
+            )
+    ratio = found[asked.sizes[-1]]["match_cpu_s"] / found[asked.sizes[0]]["match_cpu_s"]
+    peak = max(row["peak_mb"] for row in found.values())
+    print(f"CPU time {ratio:.2f} times (bar {MAX_RATIO}), peak memory {peak:.0f} MB (bar {MAX_MB})")
+    return int(ratio > MAX_RATIO or peak > MAX_MB)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,64 @@
+-- A night's reports: six in ten of incidents of the last two days, one in twenty of a day of the last ten years, the rest of new
+-- events of yesterday and today. The same reports whatever the warehouse holds.
+CREATE OR REPLACE TEMP MACRO pick(n, salt) AS (hash(n, salt) % 1000000) / 1000000.0;
+CREATE OR REPLACE TEMP MACRO few(n, salt, size) AS CAST(floor(pow(pick(n, salt), 2.5) * size) AS INTEGER);
+CREATE OR REPLACE TEMP MACRO key_of(kind, n) AS md5(kind || n)[:16];
+
+CREATE OR REPLACE TEMP TABLE night AS
+WITH made_country AS (
+    SELECT c, iso3, -40 + 90 * pick(c, 'lat') AS latitude, -100 + 230 * pick(c, 'lon') AS longitude
+    FROM (SELECT row_number() OVER (ORDER BY iso3) - 1 AS c, iso3 FROM countries WHERE iso3 IS NOT NULL ORDER BY iso3 LIMIT 120)
+),
+recent AS (  -- the same incidents in every warehouse
+    SELECT row_number() OVER (ORDER BY incident_id) - 1 AS n, *
+    FROM incident WHERE event_date_start BETWEEN CAST($today AS DATE) - 2 AND CAST($today AS DATE)
+),
+told AS (
+    SELECT i, n.event_date_start AS day, n.country_iso3 AS iso3, n.place, n.geonameid, n.latitude, n.longitude, n.event_class,
+        n.killed_best + CAST(i % 3 AS INTEGER) AS killed, n.injured_best AS injured
+    FROM range($new) AS r (i) JOIN recent AS n ON n.n = (i * 7) % (SELECT count(*) FROM recent)
+    WHERE i % 20 BETWEEN 1 AND 12
+    UNION ALL
+    SELECT i, CAST($today AS DATE) - CASE WHEN i % 20 = 0 THEN CAST(pick(i, 'old') * 3650 AS INTEGER) ELSE CAST(i % 2 AS INTEGER) END, c.iso3,
+        'Place ' || e.c || '-' || p, 1000000 + e.c * 1000 + p, c.latitude + (p // 20) * 0.5, c.longitude + p % 20,
+        ['explosive.missile_or_rocket', 'explosive.drone_strike', 'firearms.attack', 'clash.armed'][1 + CAST(i % 4 AS INTEGER)],
+        few(i, 'killed', 40), few(i, 'injured', 90)
+    FROM (SELECT i, few(i, 'country', 120) AS c, few(i, 'place', 400) + CASE WHEN i % 20 = 0 THEN 0 ELSE 400 END AS p FROM range($new) AS r (i)) AS e
+    JOIN made_country AS c ON c.c = e.c
+    WHERE i % 20 NOT BETWEEN 1 AND 12
+)
+SELECT t.*,
+    key_of('night report', i) AS report_id, key_of('night article', i) AS article_id, key_of('night page', i) AS page_id,
+    'outlet' || few(i, 'night outlet', 800) || '.example' AS outlet,
+    CAST($today AS DATE) + to_minutes(CAST(few(i, 'minute', 1200) AS BIGINT)) AS told_at
+FROM told AS t
+ORDER BY i;
+
+CREATE OR REPLACE TEMP VIEW night_article AS
+SELECT article_id, page_id, 'https://' || outlet || '/' || article_id AS canonical_url, outlet, 'Title of ' || article_id AS title,
+    told_at AT TIME ZONE 'UTC' AS published_at, (told_at + INTERVAL 1 HOUR) AT TIME ZONE 'UTC' AS fetched_at, 'en' AS language,
+    'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8) AS text, 27 AS body_start,
+    article_id AS text_sha256, 'page' AS text_source, '1' AS cleaner_version, '1' AS extractor_version,
+    list_transform(range(128), lambda i: hash(article_id, i) // 2) AS minhash, true AS is_incident, 0.9 AS relevance
+FROM night;
+
+CREATE OR REPLACE TEMP VIEW night_derivation AS
+SELECT page_id, $run_id AS run_id, '1' AS extractor_version, 'report' AS outcome, article_id, 1 AS n_reports FROM night;
+
+CREATE OR REPLACE TEMP VIEW night_report AS
+SELECT report_id, article_id, 0 AS ordinal, 'primary' AS role, false AS is_aggregate, true AS is_incident, 0.9 AS relevance,
+    '1' AS extractor_version, day AS event_date_start, day AS event_date_end, 1 AS date_precision, iso3 AS country_iso3, place, latitude,
+    longitude, geonameid, 2 AS geo_precision, event_class, killed AS killed_min, killed AS killed_best, killed AS killed_max,
+    injured AS injured_min, injured AS injured_best, injured AS injured_max
+FROM night;
+
+CREATE OR REPLACE TEMP VIEW night_claim AS
+SELECT key_of('night claim', i * 10 + nth) AS claim_id, report_id, article_id, 'casualties' AS claim_type, effect, 'all' AS victim_group,
+    number AS count_min, number AS count_best, number AS count_max, 'exact' AS quantifier, 'narrator' AS speaker_class,
+    'narrator' AS speech_mode, 'asserts' AS stance, told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 45 AS span_end, 'made' AS rule
+FROM (SELECT *, unnest([0, 1]) AS nth, unnest(['killed', 'injured']) AS effect, unnest([killed, injured]) AS number FROM night);
+
+CREATE OR REPLACE TEMP VIEW night_evidence AS
+SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'killed_min', 'killed_max', 'injured_best', 'injured_min', 'injured_max']) AS column_name,
+    article_id, 27 AS span_start, 45 AS span_end, substring(text, 28, 18) AS quote, 'made' AS rule
+FROM night_report JOIN night_article USING (article_id)

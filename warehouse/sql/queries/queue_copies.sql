@@ -1,0 +1,2 @@
+-- Articles that were found to be copies, or no copies after all, are matched again.
+INSERT INTO match_queue SELECT article_id FROM batch_copies ON CONFLICT DO NOTHING
