@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.flags import DataDir
 from flows.terminal import json_line, printable, say
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ archive = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
-]
 
 
 @archive.command("list")

@@ -9,9 +9,7 @@ from typing import Annotated
 
 import typer
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
-]
+from flows.flags import DataDir
 
 
 class BriefForm(StrEnum):

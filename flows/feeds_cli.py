@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from flows.flags import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -167,11 +169,11 @@ def add(
         trial = try_feed(settings, utc_now, url)
         _say(trial_lines(trial))
         if not trial.is_readable or trial.parsed is None:
-            _stop("not added; give its right address, or add it all the same with --unchecked", 1)
+            stop("not added; give its right address, or add it all the same with --unchecked", 1)
         feed |= {"title": trial.parsed.title, "format": trial.parsed.format}
     added, known = add_feeds(settings, [feed], utc_now)
     if known:
-        _stop(f"{url} is listed already, as {known[0]}", 2)
+        stop(f"{url} is listed already, as {known[0]}", 2)
     typer.echo(f"added as {added[0]} to {settings.own_feeds_path}; the next run polls it")
 
 
@@ -232,7 +234,7 @@ def move(
     settings = _settings(data_dir, listed)
     target = url or find_feed(settings, utc_now, feed).get("moved_to")
     if not target:
-        _stop(f"{feed} redirects nowhere for good; give the new address", 2)
+        stop(f"{feed} redirects nowhere for good; give the new address", 2)
     was = change_feed(settings, utc_now, feed, url=target)
     typer.echo(f"{was['feed_id']}: polled at {target} from the next run on, was {was['url']}")
 
@@ -314,10 +316,3 @@ def _say(lines: Iterable[str]) -> None:
 
     for line in lines:
         typer.echo(printable(line))
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    from flows.terminal import printable
-
-    typer.echo(printable(f"vigil: {message}"), err=True)
-    raise typer.Exit(code)

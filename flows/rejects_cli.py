@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from flows.flags import DataDir, stop
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,9 +49,6 @@ class Form(StrEnum):
     csv = "csv"
 
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
-]
 Which = Annotated[str | None, typer.Argument(metavar="REJECT", help="Id or its beginning, an address, a feed id or a page id.")]
 Stage = Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="Only of this stage: poll, fetch, clean, extract, load.")]
 Why = Annotated[str | None, typer.Option("--reason", metavar="CLASS", help="Only with this reason: timeout, http_404, robots ...")]
@@ -104,7 +103,7 @@ def why(reject: Which, data_dir: DataDir = None) -> None:
 
     found = _find(_settings(data_dir), _wanted(reject, None, None, None, None))
     if found.is_empty():
-        _stop(f"nothing refused is called {reject!r}; `vigil rejects list --state all` shows what there is", 1)
+        stop(f"nothing refused is called {reject!r}; `vigil rejects list --state all` shows what there is", 1)
     for row in found.head(20).to_dicts():
         typer.echo(printable(f"{row['reject_id']}  {row['stage']}: {row['reason']}"))
         typer.echo(printable(f"  {row['message']}"))
@@ -178,7 +177,7 @@ def _wanted(reject: str | None, stage: str | None, reason: str | None, outlet: s
     from warehouse.rejects import Wanted
 
     if stage is not None and stage not in REJECT_STAGE:
-        _stop(f"--stage {stage!r} is not known; allowed are {', '.join(REJECT_STAGE)}", 2)
+        stop(f"--stage {stage!r} is not known; allowed are {', '.join(REJECT_STAGE)}", 2)
     return Wanted(stage, reason, outlet.lower().removeprefix("www.") if outlet else None, None if state == "all" else state, reject)
 
 
@@ -201,10 +200,10 @@ def _change(data_dir: Path | None, wanted: Wanted, everything: bool, change: Cha
     from warehouse.rejects import select_rejects
 
     if not (everything or wanted.id or wanted.stage or wanted.reason or wanted.outlet):
-        _stop("name a reject, or give --stage, --reason or --outlet; --all means all of them", 2)
+        stop("name a reject, or give --stage, --reason or --outlet; --all means all of them", 2)
     settings = _settings(data_dir)
     if not settings.work_path.exists():
-        _stop(f"{settings.work_path}: does not exist; run `vigil ingest` first, or give another --data-dir", 1)
+        stop(f"{settings.work_path}: does not exist; run `vigil ingest` first, or give another --data-dir", 1)
     con = open_work(settings.work_path)
     try:
         found = select_rejects(con, wanted).to_dicts()
@@ -240,8 +239,3 @@ def _summary(found: pl.DataFrame, state: str) -> str:
     counts = found.group_by("stage", "reason").len().sort("len", "stage", "reason", descending=[True, False, False])
     listed = ", ".join(f"{n} {stage} {reason}" for stage, reason, n in counts.iter_rows())
     return f"{found.height} {state}{': ' + listed if listed else ''}\n"
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    typer.echo(f"vigil: {message}", err=True)
-    raise typer.Exit(code)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.flags import DataDir
+
 if TYPE_CHECKING:
     from flows.corrections import Corrected, Order
     from flows.settings import Settings
@@ -17,9 +19,6 @@ review = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", metavar="FOLDER", help="Where the archive and the warehouse lie.  [default: data]")
-]
 Reason = Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept with the correction.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who decides.  [default: VIGIL_REVIEWER]")]
 Publish = Annotated[bool, typer.Option("--publish", help="Publish at once; else the next night does.")]
