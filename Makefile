@@ -25,7 +25,7 @@ demo: setup  ## run a whole watch on the bundled newsroom, offline
 test: setup  ## run the fast tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-test-slow: setup  ## run the slow tests too: Prefect server, kills
+test-slow: setup  ## run the slow tests: Prefect server, kills, pages in a browser where chromium is installed
 	$(BIN)/python -m pytest -q -m slow
 
 test-corpus: setup  ## run the tests that need the labelled corpora beside the project
