@@ -81,7 +81,8 @@ def _say_what_next(settings: Settings) -> None:
     option = "" if settings.data_dir == Path("data").absolute() else f" --data-dir {_short(settings.data_dir)}"
     for query in DEMO_QUERIES:
         typer.echo(f'  vigil sql{option} "{query}"\n')
-    typer.echo(f"The morning brief of 5 April, for any browser: {write_brief(settings, BRIEF_NIGHT)[0]}")
+    night = min(BRIEF_NIGHT, EVENINGS[-1].date())
+    typer.echo(f"The morning brief of {night:%-d %B}, for any browser: {write_brief(settings, night)[0]}")
     typer.echo(f"All of it to look around in: vigil browse{option}")
 
 

@@ -30,6 +30,7 @@ _FAILURES = (
     httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol, BlockedAddressError,
     UnknownHostError, ssl.SSLError, OSError, ValueError,
 )  # fmt: skip
+_LEFT_OVER = "illegal status line"  # h11's words where an answer does not begin with one
 Headers = tuple[tuple[str, str], ...]
 Clock = Callable[[], dt.datetime]
 Permit = Callable[[str], None]  # raises FetchError where an address must not be asked for
@@ -173,6 +174,18 @@ class Fetcher:
         return _escaped(following)
 
     def _ask(self, url: str, headers: Mapping[str, str], max_bytes: int, reach: Reach) -> tuple[Hop, bytes]:
+        """Send one request and read its answer; once more where the connection still held bytes of the answer before (a 304 with a body).
+
+        Those bytes are of another address: they spoil the connection, which is closed, and say nothing about this one.
+        """
+        try:
+            return self._ask_once(url, headers, max_bytes, reach)
+        except FetchError as error:
+            if _LEFT_OVER not in str(error):
+                raise
+            return self._ask_once(url, headers, max_bytes, reach)
+
+    def _ask_once(self, url: str, headers: Mapping[str, str], max_bytes: int, reach: Reach) -> tuple[Hop, bytes]:
         """Send one request and read its answer; the body only where it will be used."""
         timeouts = {
             "connect": self.settings.connect_timeout_s,

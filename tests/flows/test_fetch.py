@@ -42,6 +42,12 @@ def test_a_page_and_its_validator_go_back_verbatim(world: Any, fetcher: Fetcher)
     assert (again.http_status, again.body) == (304, b"")
 
 
+def test_bytes_left_over_by_one_answer_spoil_no_other_address(world: Any, fetcher: Fetcher) -> None:
+    assert fetcher.fetch(f"{world.base}/fault/304", max_bytes=10_000, reach=Reach.LOOPBACK).http_status == 304  # and sends a body with it
+    answer = fetcher.fetch(f"{world.base}/page/1", max_bytes=10_000, reach=Reach.LOOPBACK)
+    assert (answer.http_status, answer.final_url) == (200, f"{world.base}/page/1") and b"the mayor said" in answer.body
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [
