@@ -40,7 +40,7 @@ lint: setup  ## ruff, types, architecture
 check: lint test  ## all that must be green before a commit
 
 lock: setup  ## write requirements.txt anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev --extra build --extra browser --extra s3 -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev --extra build --extra browser --extra s3 --extra dask -o requirements.txt pyproject.toml
 
 dictionary: setup  ## write docs/dictionary.md anew from the schemas
 	$(BIN)/python -m warehouse.dictionary

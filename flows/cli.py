@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.apart_cli import derive
 from flows.archive_cli import archive
 from flows.backfill_cli import backfill
 from flows.brief_cli import brief, browse
@@ -100,6 +101,7 @@ def ingest(
 
 
 app.command()(backfill)
+app.command()(derive)
 app.command()(extract)
 app.command()(sql)
 app.command()(show)

@@ -36,6 +36,7 @@ READ_AHEAD = 4  # tasks in flight per worker: they go on while a batch is writte
 PAGES_A_TASK = 40  # pages that a worker reads at once: small, so that workers end together
 MODES = ("missing", "stale", "failed", "all")
 Progress = Callable[[str, int, int, str], None]
+Reader = Callable[[Sequence[Row], Settings, Run], Iterator[BatchRows]]  # pages -> their rows, in order of the pages
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ def derive_pages(
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
     progress: Progress | None = None,
+    reader: Reader | None = None,
 ) -> DeriveSummary:
     """Read pages of the archive and write what they say, a transaction a batch.
 
@@ -69,13 +71,14 @@ def derive_pages(
         start: First fetch time; None is open.
         end: Fetch time before which pages lie; None is open.
         progress: Told after each batch.
+        reader: Where pages are read; None: in worker processes of this machine.
     """
     began = time.monotonic()
     pages = read_frame(
         con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=extractor_version(settings.min_confidence)
     ).to_dicts()
     summary = DeriveSummary(pages=len(pages))
-    for batch in _gathered(_read_in_processes(pages, settings, run), settings.batch_bytes):
+    for batch in _gathered((reader or _read_in_processes)(pages, settings, run), settings.batch_bytes):
         _write(con, batch, run, summary)
         if progress:
             progress("derive", sum(summary.outcomes.values()), summary.pages, f"{summary.reports} reports")
@@ -88,12 +91,17 @@ def derive_pages(
 def _gathered(read: Iterable[BatchRows], n_bytes: int) -> Iterator[BatchRows]:
     """Gather what workers read into batches worth a transaction, in order: at most `PAGES_A_BATCH` pages or about `n_bytes`."""
     batch = BatchRows()
-    for part in read:
-        batch.add(part.rows)
-        batch.n_bytes += part.n_bytes
-        if len(batch.rows["derivation"]) >= PAGES_A_BATCH or batch.n_bytes >= n_bytes:
-            yield batch
-            batch = BatchRows()
+    try:
+        for part in read:
+            batch.add(part.rows)
+            batch.n_bytes += part.n_bytes
+            if len(batch.rows["derivation"]) >= PAGES_A_BATCH or batch.n_bytes >= n_bytes:
+                yield batch
+                batch = BatchRows()
+    except Exception:
+        if batch.rows["derivation"]:
+            yield batch  # whatever ended the reading: what was read is written
+        raise
     if batch.rows["derivation"]:
         yield batch
 
@@ -166,8 +174,9 @@ def run_derivation(
     end: dt.datetime | None = None,
     flow_name: str = "derive",
     progress: Progress | None = None,
+    reader: Reader | None = None,
 ) -> tuple[DeriveSummary, MatchSummary]:
-    """Read pages, then match and resolve what is new, as one recorded run.
+    """Read pages, then match and resolve what is new, as one recorded run; the arguments are those of `derive_pages`.
 
     Raises:
         ValueError: `mode` is not known.
@@ -180,7 +189,7 @@ def run_derivation(
     con = open_work(settings.work_path)
     try:
         with recorded_run(con, flow_name, clock, parameters) as run:
-            read = derive_pages(con, settings, run, mode=mode, start=start, end=end, progress=progress)
+            read = derive_pages(con, settings, run, mode=mode, start=start, end=end, progress=progress, reader=reader)
             if progress:
                 progress("match", 0, read.reports, "")
             # A page read again has lost its former reports: what they held together is matched afresh.

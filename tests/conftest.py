@@ -12,6 +12,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 # Before anything imports Prefect: the tests neither need a home folder nor touch what the user keeps there.
 _PREFECT_HOME = tempfile.TemporaryDirectory(prefix="vigil-prefect-")
 os.environ["PREFECT_HOME"] = _PREFECT_HOME.name
+os.environ.setdefault(
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120"
+)  # a flow without a server starts its own; 20 s are few here
 
 
 @pytest.fixture(scope="session")
