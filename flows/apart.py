@@ -161,7 +161,8 @@ def divide(partitions: Sequence[Partition], n: int) -> list[list[Partition]]:
 
 def _hand_out(share: Sequence[Partition]) -> UUID:
     try:
-        made = run_deployment(READ_DEPLOYMENT, parameters={"partition_ids": [p.id for p in share]}, timeout=0)
+        # _sync: where a loop runs in this thread (a notebook, a browser driver), Prefect would hand back a coroutine instead.
+        made = run_deployment(READ_DEPLOYMENT, parameters={"partition_ids": [p.id for p in share]}, timeout=0, _sync=True)  # type: ignore[call-arg]
     except ObjectNotFound as error:
         raise PartitionError(f"the deployment {READ_DEPLOYMENT} is not known to the Prefect server; deploy prefect.yaml first") from error
     return made.id  # type: ignore[union-attr]

@@ -32,7 +32,8 @@ _NOISE_LINE = re.compile(
     r"|image source.{0,60}|photo:.{0,80}|more on this story|comments?|\d+ comments?|save|close|menu|skip to .{0,40})[\s|•*.]*)$",
     re.IGNORECASE,
 )
-
+# What trafilatura and htmldate raise on trees that no browser would show; AssertionError: lxml drops no root.
+_LIBRARY_ERRORS = (ValueError, TypeError, AttributeError, AssertionError, lxml.etree.LxmlError, RecursionError)
 
 PAGE_REASONS = (
     "empty", "not_html", "pdf", "image", "video", "audio", "archive", "unparsable", "too_short", "soft_404", "consent", "robot_check",
@@ -155,7 +156,7 @@ def _body(tree: lxml.html.HtmlElement) -> str:
     """Run trafilatura without its metadata pass, comments and tables: half the time, and fewer share lists as text."""
     try:
         found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=False, with_metadata=False, deduplicate=False)
-    except (ValueError, TypeError, AttributeError, lxml.etree.LxmlError, RecursionError) as error:
+    except _LIBRARY_ERRORS as error:
         raise CleanError("unparsable", f"the cleaner failed: {type(error).__name__}: {str(error)[:100]}") from error
     return _tidy(found.text or "") if isinstance(found, Extracted) else ""  # None: no text found; a dict only if asked for
 
@@ -170,7 +171,7 @@ def _guess_date(tree: lxml.html.HtmlElement, url: str | None, fetched: dt.dateti
     """Let htmldate look for a day in the markup; not in the free text, whose dates are those of events."""
     try:
         day = htmldate.find_date(tree, extensive_search=False, original_date=True, url=url, max_date=fetched.date().isoformat())
-    except (ValueError, TypeError, AttributeError, lxml.etree.LxmlError, RecursionError):
+    except _LIBRARY_ERRORS:
         day = None
     return parse_time(day), "guess"
 

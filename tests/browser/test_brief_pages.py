@@ -64,7 +64,7 @@ class Opened:
 Opener = Callable[..., Opened]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its driver keeps a loop running in this thread: not beyond the tests that need it
 def browser() -> Iterator[Any]:
     """Headless Chromium; where it or its driver is absent the tests are skipped."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[browser]'")
