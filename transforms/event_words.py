@@ -48,6 +48,7 @@ class EventWords:
         self.sum = re.compile(rf"\b(?:{listed('sum')})\b")
         self.court = re.compile(rf"\b(?:{listed('court')})\b")
         self.period = re.compile(rf"\b(?:{listed('period')})\b")
+        self.spread = re.compile(rf"\b(?:{listed('spread')})\b")
         self.care = re.compile(rf"\b(?:{listed('care')})\b")
         self.unreal = re.compile(rf"\b(?:{listed('unreal')})\b")
 

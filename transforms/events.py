@@ -3,7 +3,7 @@
 Most articles tell one event. Another one begins at a later sentence whose signs (`event_signs`) sum up to enough points:
 the text says so ("in a separate attack", "elsewhere"), or the sentence tells harm or an act of violence of another place,
 day or number. It lasts to the end of its paragraph, or over the next ones while it has no count of its own.
-A text whose only counts sum up a period or several events is an aggregate.
+A text whose only counts sum up a period or several events is an aggregate, and so is the sum over the places of a barrage.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from transforms.barrages import Barrage, find_barrage
 from transforms.document import Document
 from transforms.event_signs import SignReader, counts_period, points_of
 from transforms.records import CasualtyMention, Scope
@@ -32,6 +33,7 @@ class _Event:
     role: str
     counts: set[tuple[str, int | None]]
     is_announced: bool = False  # the text says that it is another event: its count may follow
+    place: int | None = None  # of a part of a barrage: the rank of its place
     sentences: list[int] = field(default_factory=list)
 
 
@@ -45,13 +47,18 @@ def find_events(doc: Document, mentions: Sequence[CasualtyMention]) -> list[Scop
     if not doc.sentences:
         return [Scope(0, (), is_whole=True)]
     harmed = {m.sentence for m in mentions if not m.uncertain and not m.aggregate}
-    events = _find_further(doc, mentions)
+    barrage, events = _find_further(doc, mentions)
     claimed = {index for event in events for index in event.sentences}
     rest = tuple(s.index for s in doc.sentences if s.index not in claimed)
     if harmed and not any(index in harmed for index in rest) and any(e.role != "background" for e in events):
-        events, rest = [], tuple(s.index for s in doc.sentences)
+        barrage, events, rest = None, [], tuple(s.index for s in doc.sentences)
     anchor = next((index for index in rest if index in harmed), rest[0])
-    further = [Scope(event.anchor, tuple(event.sentences), event.role, is_whole=False) for event in events]
+    further = [
+        Scope(event.anchor, tuple(event.sentences), event.role, is_whole=False, barrage="" if event.place is None else "part")
+        for event in events
+    ]
+    if barrage is not None:
+        return [Scope(anchor, rest, "primary", is_aggregate=True, is_whole=False, barrage="whole", area=barrage.area), *further]
     return [Scope(anchor, rest, "primary", is_aggregate(mentions), is_whole=not further), *further]
 
 
@@ -76,17 +83,23 @@ def is_aggregate(mentions: Sequence[CasualtyMention]) -> bool:
     return bool(lead) and all(m.aggregate for m in lead)
 
 
-def _find_further(doc: Document, mentions: Sequence[CasualtyMention]) -> list[_Event]:
-    """Find the events behind the first sentences, in order, each with its sentences."""
+def _find_further(doc: Document, mentions: Sequence[CasualtyMention]) -> tuple[Barrage | None, list[_Event]]:
+    """Find the events behind the first sentences, in order, each with its sentences, and whether the first sentences sum them up."""
     lead = _lead_end(doc)
     if lead == len(doc.sentences):
-        return []
+        return None, []
     reader = SignReader(doc, mentions, lead)
+    barrage = find_barrage(doc, reader.mentions, lead)
+    parts = barrage.parts if barrage else {}
     events: list[_Event] = []
     for first, last in _paragraphs(doc):
         current = _follow(reader, events, first)
         for index in range(max(first, lead), last):
-            begun = _begin(reader, index, events) if reader.is_violent(index) else None
+            begun: _Event | None = None
+            if index in parts:
+                begun = _begin_part(reader, index, events, parts[index])
+            elif reader.is_violent(index):
+                begun = _begin(reader, index, events)
             if begun is not None and begun is not current and (begun in events or len(events) < MAX_EVENTS - 1):
                 current = begun
                 if begun not in events:
@@ -94,7 +107,13 @@ def _find_further(doc: Document, mentions: Sequence[CasualtyMention]) -> list[_E
             if current is not None:
                 current.sentences.append(index)
                 current.counts |= reader.counts(index)
-    return events
+    return barrage, events
+
+
+def _begin_part(reader: SignReader, index: int, events: Sequence[_Event], place: int) -> _Event:
+    """Return the event of one place of a barrage: a new one, or the one that an earlier sentence began."""
+    known = next((event for event in events if event.place == place), None)
+    return known or _Event(index, "secondary", reader.counts(index), place=place)
 
 
 def _begin(reader: SignReader, index: int, events: Sequence[_Event]) -> _Event | None:

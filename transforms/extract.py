@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from transforms.barrages import share_whole
 from transforms.casualty_mentions import find_casualty_mentions
 from transforms.confidence import rate_report
 from transforms.document import Document
@@ -42,7 +43,16 @@ def read_document(doc: Document) -> Reading:
     if not relevance.is_incident:
         return Reading(relevance)
     reports = [read_event(doc, scope, mentions) for scope in find_events(doc, mentions)]
+    reports = [_with_whole(doc, report, reports[0]) for report in reports]
     return Reading(relevance, (reports[0], *(_placed_in_time(report, reports[0]) for report in reports[1:])))
+
+
+def _with_whole(doc: Document, report: ReportRecord, whole: ReportRecord) -> ReportRecord:
+    """Return a part of a barrage with what the text says of the whole; any other report as it is."""
+    if report.scope.barrage != "part":
+        return report
+    findings = share_whole(whole, report)
+    return rate_report(doc, replace(report, values=values_of(findings), findings=findings))
 
 
 def _placed_in_time(report: ReportRecord, primary: ReportRecord) -> ReportRecord:

@@ -43,7 +43,7 @@ _BELONG = re.compile(
 _OWN_WORDS = re.compile(
     r"[^.;]{0,30}?\b(?:said|says|announced|confirmed|acknowledged|admitted)(?: (?:on )?\w+)?(?: that)? (?:it|they"
     r"|its \w+|their \w+) (?:had |have |has )?"
-    r"(?:killed|carried out|attacked|struck|targeted|bombed|hit|shot|fired|launched|conducted|executed|ambushed"
+    r"(?:killed|carried out|attacked|struck|targeted|bombed|hit|shot(?! down)|fired|launched|conducted|executed|ambushed"
     r"|detonated|was behind|were behind|stormed)\b"
 )
 _PASSIVE_END = re.compile(r"d?(?:[OBj.),]|$)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ class Scope:
         role: vocabularies.ROLE.
         is_aggregate: Sums up several events or a period.
         is_whole: The only event of the document: sentences are all of it.
+        barrage: Sums up what struck several places, each an event of its own; part: one of these; "": neither.
+        area: Number of the place mention that names the area of a whole barrage; None: none does.
     """
 
     anchor: int
@@ -96,6 +98,8 @@ class Scope:
     role: str = "primary"
     is_aggregate: bool = False
     is_whole: bool = True
+    barrage: Literal["", "whole", "part"] = ""
+    area: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

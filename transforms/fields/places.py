@@ -55,6 +55,8 @@ def find_places(doc: Document, scope: Scope) -> list[Finding]:
         points to the name it was read from, inferred ones (country of a town) too. No finding = nothing in the text says.
     """
     context = find_place_context(doc)
+    if scope.barrage == "whole":
+        return _area_findings(doc, context, scope.area)
     choices = _prefer_told(_prefer_inner(_rank_choices(doc, scope, context), context), context)
     at_sea = _sea_findings(doc, scope)
     if at_sea and (not choices or choices[0].place is None or choices[0].place.kind == "country"):
@@ -64,6 +66,13 @@ def find_places(doc: Document, scope: Scope) -> list[Finding]:
     if scope.role != "primary":
         return _of_document(doc, context, scope) or _country_only(context, doc.gazetteer)
     return _country_only(context, doc.gazetteer)
+
+
+def _area_findings(doc: Document, context: PlaceContext, area: int | None) -> list[Finding]:
+    """Return the area that a barrage struck: its centre and size; only the country where the text names no area."""
+    if area is None or context.places[area] is None:
+        return _country_only(context, doc.gazetteer)
+    return _place_findings(doc, context, [_Choice(context.places[area], (area,), MIN_PLACE_SCORE)])
 
 
 def _of_document(doc: Document, context: PlaceContext, scope: Scope) -> list[Finding]:
