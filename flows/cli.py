@@ -15,6 +15,7 @@ import typer
 from flows.apart_cli import derive
 from flows.archive_cli import archive
 from flows.backfill_cli import backfill
+from flows.backup_cli import backup, restore
 from flows.brief_cli import brief, browse
 from flows.changes_cli import changes
 from flows.export import export
@@ -25,6 +26,7 @@ from flows.look_cli import show, sql, verify
 from flows.rejects_cli import rejects
 from flows.review_cli import forget, review
 from flows.terminal import guard, printable
+from flows.up_cli import up
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -111,6 +113,9 @@ app.command()(verify)
 app.command()(export)
 app.command()(brief)
 app.command()(browse)
+app.command()(up)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from flows.collect_store import WarehouseStore
 from flows.collection import CollectSummary, Progress, collect_once
 from flows.feed_source import load_feeds
 from flows.fetch import Clock
+from flows.late import let_late_ones_go
 from flows.retries import may_pass_later
 from flows.runs import Run, load_flow_settings, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
@@ -96,7 +97,7 @@ def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
     return summary.as_row()
 
 
-@flow(name="collect", log_prints=False)
+@flow(name="collect", log_prints=False, on_running=[let_late_ones_go])
 def collect(feeds: str = "") -> dict[str, Any]:
     """Poll the feeds that are due, fetch the pages of new entries and archive them.
 

@@ -7,10 +7,11 @@ from prefect import flow, get_run_logger
 from flows.brief import brief_night
 from flows.collect import collect_night
 from flows.derive import derive_archive
+from flows.late import let_late_ones_go
 from flows.publish import publish_warehouse
 
 
-@flow(name="nightly", log_prints=False)
+@flow(name="nightly", log_prints=False, on_running=[let_late_ones_go])
 def nightly(feeds: str = "") -> dict[str, object]:
     """Poll the feeds, read what is new, publish the incidents, and write the morning brief.
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,8 +79,13 @@ def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path 
     return Published(target, target.stat().st_size, Path(parquet) if parquet else None, n_incidents, n_checks)
 
 
-def copy_work(work: Path, copy: Path) -> None:
+def copy_work(work: Path, copy: Path, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Copy the work file, complete and closed, to another place; no connection to it may be open in this process.
+
+    Args:
+        work: The work file.
+        copy: Where to.
+        meanwhile: Called while no run can write: what is read there is of the same moment.
 
     Raises:
         WarehouseError: It cannot be read or written, or a run writes to it.
@@ -93,6 +98,7 @@ def copy_work(work: Path, copy: Path) -> None:
     try:
         with hold_lock(work) as source:
             _copy(source, copy)
+            meanwhile()
     except OSError as error:
         raise WarehouseError(f"{copy}: cannot be written ({error.strerror or error}); free space or choose another data folder") from error
 
@@ -118,6 +124,11 @@ def write_parquet(database: Path, folder: Path) -> Path:
     finally:
         con.close()
     return fresh
+
+
+def mirror(database: Path, folder: Path) -> None:
+    """Write the Parquet mirror of a published file anew, and put it in place."""
+    _swap_folder(write_parquet(database, folder), folder)
 
 
 def _check(work: Path, target: Path, run_id: str) -> int:
