@@ -1,186 +1,167 @@
-"""Backfill: the same stages over past days of the archive, a day at a time. One bad day does not stop the others.
+"""Backfill as a cockpit: the flow behind the UI's form. The work itself is in `backfill_days`, which `vigil backfill` runs as well.
 
-Days are those of the fetch. Without network: `fetch` is no stage of it; what is not archived is collected by a night.
+Parameters are checked before anything is written. Each day is a task: its own line in the UI, its own end.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import Field
 
-from flows.derive import MODES, DeriveSummary, Progress, derive_pages
+from flows.artifacts import LiveProgress, every_step, show_markdown
+from flows.backfill_days import BackfillSummary, DaySummary, look_ahead, rehearse_backfill, run_backfill
+from flows.backfill_request import BackfillError, Mode, Order, Plan, Request, Stage, check_request, request_of
+from flows.backfill_words import difference_markdown, grid_markdown, plan_markdown, summary_lines, summary_markdown
 from flows.difference import Difference, read_difference
-from flows.fetch import Clock
-from flows.matching import MatchSummary, match_new
-from flows.publish import run_publication
-from flows.runs import load_flow_settings, recorded_run, utc_now
-from flows.settings import Settings, prepare_folders
-from warehouse.connection import open_work
+from flows.runs import load_flow_settings, utc_now
+from flows.settings import Settings
+from flows.status import read_status
+from flows.terminal import printable
+from transforms.day_grid import DayPlan
 from warehouse.errors import WarehouseError
-from warehouse.publish import copy_work
 
-STAGES = ("extract", "match", "publish", "all")
-Stage = Literal["extract", "match", "publish", "all"]
-Mode = Literal["missing", "stale", "failed", "all"]
+MATCHING, PUBLISHING = 0.9, 0.97  # of the bar in the UI: how much is done when matching begins, and publishing
 
 
-class BackfillError(ValueError):
-    """A parameter that cannot be used; names it, its value and what is allowed. Nothing was written."""
+def name_backfill() -> str:
+    """Return the name of the run: `backfill 2025-04-04..06 extract, missing`."""
+    given = runtime.flow_run.parameters
+    request = Request(
+        _day(given.get("start")), _day(given.get("end")), stage=str(given.get("stage", "all")), mode=str(given.get("mode", "stale"))
+    )
+    return printable(f"{'dry run of a ' if given.get('dry_run') else ''}backfill {request.name}")
 
 
-@dataclass(slots=True)
-class BackfillSummary:
-    """What a backfill did: one entry a day, in order; days that failed with their reason."""
-
-    days: dict[str, DeriveSummary] = field(default_factory=dict)
-    failed_days: dict[str, str] = field(default_factory=dict)
-    match: MatchSummary | None = None
-    n_incidents: int | None = None
-
-
-def check_parameters(start: dt.date | None, end: dt.date | None, stage: str, mode: str, today: dt.date) -> None:
-    """Refuse parameters that cannot be meant.
-
-    Raises:
-        BackfillError: An unknown stage or mode, a start after the end, a start in the future.
-    """
-    if stage not in STAGES:
-        raise BackfillError(f"stage {stage!r} is not known; allowed: {', '.join(STAGES)}")
-    if mode not in MODES:
-        raise BackfillError(f"mode {mode!r} is not known; allowed: {', '.join(MODES)}")
-    if start and end and start > end:
-        raise BackfillError(f"start {start} is after end {end}; give the earlier day first")
-    if start and start > today:
-        raise BackfillError(f"start {start} lies in the future; the archive ends {today}")
-
-
-def run_backfill(
-    settings: Settings,
-    *,
+@flow(name="backfill", flow_run_name=name_backfill, log_prints=False)
+def backfill(
     start: dt.date | None = None,
     end: dt.date | None = None,
-    stage: str = "all",
-    mode: str = "stale",
-    clock: Clock = utc_now,
-    progress: Progress | None = None,
-    before_publish: Callable[[], None] | None = None,
-    each_day: Callable[[Callable[[], DeriveSummary], dt.date], DeriveSummary] = lambda work, _: work(),
-) -> BackfillSummary:
-    """Run the stages over the days of the archive from start to end, both included; None is the archive's own bound.
+    stage: Stage = "all",
+    mode: Mode = "stale",
+    feeds: list[str] | None = None,
+    order: Order = "oldest",
+    dry_run: bool = False,
+    reason: Annotated[str, Field(max_length=500)] = "",
+) -> dict[str, object]:
+    """Run stages over past days, a day at a time. Only the stage fetch asks the network.
 
     Args:
-        settings: Archive and warehouse.
-        start: First day, by fetch time.
-        end: Last day, included.
-        clock: Time that the run is stamped with.
-        progress: Told after each batch.
-        stage: extract (read pages), match (reports to incidents), publish, or all of them.
-        mode: Which pages are read: missing, stale, failed, all.
-        before_publish: Called with everything matched and the work file closed, before readers see it.
-        each_day: Runs one day's reading; a flow wraps it in a task, so that each day has its line in the UI.
-
-    Raises:
-        BackfillError: Bad parameters; nothing was written.
-        WarehouseError: No archive yet, the work file is locked, or a check failed.
+        start: First day, by fetch time (stage fetch: by the first sight of an item); empty: the first there is.
+        end: Last day, included; empty: the last there is.
+        stage: fetch: ask for pages; clean, extract: read archived pages; match: reports to incidents; publish;
+            all: extract, match, publish.
+        mode: missing: pages not there or never read; failed: those refused, and days that a backfill left;
+            stale: missing, and those read by another version; all.
+        feeds: Ids of feeds, as `vigil feeds list` shows them; empty: all.
+        order: Which day comes first.
+        dry_run: Only say which days have how much to do and how long it would take; change nothing.
+        reason: Why, in your words; kept with the run.
     """
-    check_parameters(start, end, stage, mode, clock().date())
-    if not settings.work_path.exists():
-        raise WarehouseError(f"{settings.work_path}: does not exist; collect something first with `vigil ingest`")
-    prepare_folders(settings)
-    summary = BackfillSummary()
-    con = open_work(settings.work_path)
+    settings, log = load_flow_settings(), get_run_logger()
+    parameters: dict[str, Any] = {
+        "start": start, "end": end, "stage": stage, "mode": mode, "feeds": feeds, "order": order, "reason": reason,
+    }  # fmt: skip
+    request = request_of(**parameters)
+    check_request(request, utc_now().date())
+    if dry_run:
+        plan = look_ahead(settings, **parameters)
+        for line in plan.lines():
+            log.info("%s", line)
+        show_markdown(log, "backfill-plan", plan_markdown(request, plan), f"What a backfill {request.name} would do")
+        _show_grid(settings, log)
+        return {"days": len(plan.days), "pages": plan.n_pages, "seconds": round(plan.seconds)}
+    summary = _run(settings, log, request, parameters)
+    for line in summary_lines(summary):
+        log.info("%s", line)
+    for day, why in summary.failed_days.items():
+        log.error("%s failed: %s", day, printable(why))
+    if summary.failed_days:
+        raise RuntimeError(
+            f"{len(summary.failed_days)} of {len(summary.plan.days)} days failed: {', '.join(summary.failed_days)}; the others are done."
+            " Their reasons stand in the log and in the artifact backfill-summary; mend them, then run again with mode=failed"
+        )
+    return {"days": len(summary.days) + len(summary.fetched), "incidents": summary.n_incidents}
+
+
+def _run(settings: Settings, log: Any, request: Request, parameters: dict[str, Any]) -> BackfillSummary:
+    """Run it with a bar, and leave what it did, how the days stand and what changed in the UI."""
+    done: dict[str, int] = {}
+    bar: list[LiveProgress] = []
+
+    def planned(plan: Plan) -> None:
+        for line in plan.lines():
+            log.info("%s", line)
+
+        def share(stage: str, n: int, _: int) -> float:
+            if stage in {"match", "publish"}:
+                return MATCHING if stage == "match" else PUBLISHING
+            done[stage] = n
+            return MATCHING * sum(done.values()) / max(plan.n_pages, 1)
+
+        bar.append(LiveProgress(log, "backfill-progress", share))
+
+    def tell(stage: str, n: int, total: int, note: str) -> None:
+        bar[0].tell(stage, n, total, note)
+
     try:
-        days = _days(con.sql("SELECT DISTINCT CAST(fetched_at AS DATE) AS day FROM page ORDER BY day").fetchall(), start, end)
-        with recorded_run(con, "backfill", clock, {"start": start, "end": end, "stage": stage, "mode": mode}) as run:
-            if stage in {"extract", "all"}:
-                for day in days:
-
-                    def read(day: dt.date = day) -> DeriveSummary:
-                        first = dt.datetime.combine(day, dt.time(), dt.UTC)
-                        return derive_pages(con, settings, run, mode=mode, start=first, end=first + dt.timedelta(days=1), progress=progress)
-
-                    try:
-                        summary.days[str(day)] = each_day(read, day)
-                    except Exception as error:
-                        summary.failed_days[str(day)] = f"{type(error).__name__}: {error}".split("\n", 1)[0]
-            if stage in {"match", "all"}:
-                summary.match = match_new(con, run, everything=True)
-    finally:
-        con.close()
-    if before_publish:
-        before_publish()
-    if stage in {"publish", "all"}:
-        summary.n_incidents = run_publication(settings, clock=clock).n_incidents
+        summary = run_backfill(
+            settings, planned=planned, progress=every_step(log, [tell]), each_day=_in_a_task,
+            before_publish=lambda: _show_difference(settings, log, request), **parameters,
+        )  # fmt: skip
+    except BaseException as error:
+        if bar:
+            bar[0].end(f"stopped: {type(error).__name__}; what was written is kept", is_whole=False)
+        raise
+    bar[0].end("done" if not summary.failed_days else f"done, but for {len(summary.failed_days)} days", is_whole=not summary.failed_days)
+    show_markdown(
+        log, "backfill-summary", summary_markdown(request, summary, str(settings.published_path)), f"What the backfill {request.name} did"
+    )
+    _show_grid(settings, log)
     return summary
 
 
-def rehearse_backfill(settings: Settings, *, stage: str = "all", **how: Any) -> tuple[BackfillSummary, Difference]:
-    """Run a backfill on a copy of the work file: say what it would change, and leave everything as it is.
+def _in_a_task(work: Callable[[], DaySummary], day: DayPlan) -> DaySummary:
+    """Do one day as a task, so that it has its line in the UI. The rows are in the warehouse; nothing is kept of the result."""
 
-    Args:
-        settings: Archive and warehouse.
-        stage: extract or all read pages and match them; match only matches. publish changes nothing and is refused.
-        how: start, end, mode, clock and progress of `run_backfill`.
+    @task(name="day", task_run_name=f"{day.stage} {day.day}", cache_policy=NO_CACHE, persist_result=False)
+    def one_day() -> dict[str, DaySummary]:
+        return {"summary": work()}
 
-    Raises:
-        BackfillError, WarehouseError: As `run_backfill`; no file was changed.
-    """
-    if stage == "publish":
-        raise BackfillError("stage publish changes no row, so that a dry run of it says nothing; choose extract, match or all")
-    if not settings.work_path.exists():
-        raise WarehouseError(f"{settings.work_path}: does not exist; collect something first with `vigil ingest`")
-    with tempfile.TemporaryDirectory(prefix=".dry-run-", dir=settings.data_dir) as folder:
-        copy = settings.model_copy(update={"data_dir": Path(folder)})
-        copy_work(settings.work_path, copy.work_path)
-        summary = BackfillSummary() if stage == "match" else run_backfill(copy, stage="extract", **how)
-        summary.match = run_backfill(copy, **{**how, "stage": "match"}).match
-        return summary, read_difference(settings.work_path, copy.work_path)
+    return one_day()["summary"]
 
 
-def _days(found: list[tuple[dt.date]], start: dt.date | None, end: dt.date | None) -> list[dt.date]:
-    """Return the archive's days within the bounds; bounds that leave none out of several are a slip."""
-    archived = [day for (day,) in found]
-    days = [day for day in archived if (start is None or day >= start) and (end is None or day <= end)]
-    if archived and not days:
-        raise BackfillError(
-            f"no page was fetched from {start or archived[0]} to {end or archived[-1]}; the archive holds {archived[0]} to {archived[-1]}"
-        )
-    return days
+def _show_grid(settings: Settings, log: Any) -> None:
+    try:
+        markdown = grid_markdown(read_status(settings, Request()).grid)
+    except WarehouseError as error:
+        log.warning("the grid could not be read: %s", error)
+        return
+    show_markdown(log, "archive-days", markdown, "Days of the archive and how each stage stands on them")
 
 
-@flow(name="backfill", log_prints=False)
-def backfill(start: dt.date | None = None, end: dt.date | None = None, stage: Stage = "all", mode: Mode = "stale") -> dict[str, object]:
-    """Read days of the archive again, match their reports and publish. No network.
+def _show_difference(settings: Settings, log: Any, request: Request) -> None:
+    """Show what is about to be published against what is public; called with the work file closed."""
+    if request.stage in {"fetch", "publish"} or not settings.published_path.exists():
+        return
+    try:
+        change: Difference = read_difference(settings.published_path, settings.work_path)
+    except WarehouseError as error:
+        log.warning("the difference could not be read, the run goes on: %s", error)
+        return
+    show_markdown(log, "backfill-difference", difference_markdown(change), "What changes against the published file")
 
-    Args:
-        start: First day, by fetch time; empty: the archive's first.
-        end: Last day, included; empty: the archive's last.
-        stage: extract: read pages; match: reports to incidents; publish; all: one after the other.
-        mode: Which pages: missing: never read; stale: also those read by another extractor; failed: those refused; all.
-    """
-    logger = get_run_logger()
 
-    def each_day(work: Callable[[], DeriveSummary], day: dt.date) -> DeriveSummary:
-        @task(name="day", task_run_name=str(day), cache_policy=NO_CACHE, persist_result=False)
-        def read_day() -> dict[str, DeriveSummary]:
-            return {"summary": work()}
+def _day(value: Any) -> dt.date | None:
+    """Return a day of the form, None for nothing or what is none: the run's checks say so."""
+    try:
+        return dt.date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
 
-        return read_day()["summary"]
 
-    summary = run_backfill(load_flow_settings(), start=start, end=end, stage=stage, mode=mode, each_day=each_day)
-    for day, read in summary.days.items():
-        logger.info("%s: %d pages, %d reports, %s", day, read.pages, read.reports, dict(read.outcomes))
-    for day, why in summary.failed_days.items():
-        logger.error("%s failed: %s; run the backfill again for this day", day, why)
-    if summary.failed_days:
-        raise RuntimeError(
-            f"{len(summary.failed_days)} days failed: {', '.join(summary.failed_days)}; see the log, then run again with mode=missing"
-        )
-    return {"days": len(summary.days), "incidents": summary.n_incidents}
+__all__ = ["BackfillError", "BackfillSummary", "backfill", "rehearse_backfill", "run_backfill"]

@@ -14,7 +14,7 @@ import typer
 
 from flows.apart_cli import derive
 from flows.archive_cli import archive
-from flows.backfill_cli import backfill
+from flows.backfill_cli import backfill, status
 from flows.backup_cli import backup, restore
 from flows.brief_cli import brief, browse
 from flows.changes_cli import changes
@@ -103,6 +103,7 @@ def ingest(
 
 
 app.command()(backfill)
+app.command()(status)
 app.command()(derive)
 app.command()(extract)
 app.command()(sql)

@@ -14,20 +14,20 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.archive import Archive
 from flows.archive_check import keep_sent
+from flows.artifacts import every_step
 from flows.collect_store import WarehouseStore
 from flows.collection import CollectSummary, Progress, collect_once
 from flows.feed_source import load_feeds
 from flows.fetch import Clock
 from flows.late import let_late_ones_go
 from flows.retries import may_pass_later
-from flows.runs import Run, load_flow_settings, recorded_run, utc_now
+from flows.runs import Run, load_flow_settings, name_run, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from flows.updates import check_updates
 from transforms.rows import Row
 from warehouse.connection import open_work
 
 HOURS = 3600
-LOG_EVERY = 100  # polls or pages between two lines of the log
 
 
 def collect_feeds(
@@ -83,21 +83,16 @@ def run_collection(settings: Settings, *, clock: Clock = utc_now, progress: Prog
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def collect_night(flags: dict[str, Any]) -> dict[str, Any]:
-    """Run one collection; a line of the log for every hundredth poll and page."""
+def collect_night(flags: dict[str, Any], tell: Progress | None = None) -> dict[str, Any]:
+    """Run one collection; a line of the log for every feed and every hundredth page."""
     logger = get_run_logger()
-
-    def log(stage: str, done: int, total: int, note: str) -> None:
-        if done % LOG_EVERY == 0 or done == total:
-            logger.info("%s %d of %d: %s", stage, done, total, note)
-
-    summary = run_collection(load_flow_settings(**flags), progress=log)
+    summary = run_collection(load_flow_settings(**flags), progress=every_step(logger, [tell] if tell else []))
     for feed_id, url in summary.feeds_moved.items():
         logger.warning("feed %s has moved for good to %s; `vigil feeds why %s` says what to do", feed_id, url, feed_id)
     return summary.as_row()
 
 
-@flow(name="collect", log_prints=False, on_running=[let_late_ones_go])
+@flow(name="collect", flow_run_name=name_run("collect"), log_prints=False, on_running=[let_late_ones_go])
 def collect(feeds: str = "") -> dict[str, Any]:
     """Poll the feeds that are due, fetch the pages of new entries and archive them.
 

@@ -18,12 +18,13 @@ import polars as pl
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.artifacts import every_step
 from flows.fetch import Clock
 from flows.matching import MatchSummary, match_new
 from flows.pool import open_pool
 from flows.reading import BatchRows, batches_by_bytes, extractor_version, read_pages
 from flows.retries import may_pass_later
-from flows.runs import Run, load_flow_settings, recorded_run, utc_now
+from flows.runs import Run, load_flow_settings, name_run, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
@@ -58,6 +59,7 @@ def derive_pages(
     mode: str = "missing",
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
+    pages: Sequence[Row] | None = None,
     progress: Progress | None = None,
     reader: Reader | None = None,
 ) -> DeriveSummary:
@@ -70,13 +72,14 @@ def derive_pages(
         mode: missing (never read), stale (never read, or by another extractor), failed, all.
         start: First fetch time; None is open.
         end: Fetch time before which pages lie; None is open.
+        pages: The pages themselves, as rows of queries/pages_to_derive.sql; None: those that mode, start and end name.
         progress: Told after each batch.
         reader: Where pages are read; None: in worker processes of this machine.
     """
     began = time.monotonic()
-    pages = read_frame(
-        con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=extractor_version(settings.min_confidence)
-    ).to_dicts()
+    if pages is None:
+        version = extractor_version(settings.min_confidence)
+        pages = read_frame(con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=version).to_dicts()
     summary = DeriveSummary(pages=len(pages))
     for batch in _gathered((reader or _read_in_processes)(pages, settings, run), settings.batch_bytes):
         _write(con, batch, run, summary)
@@ -115,12 +118,15 @@ def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> It
         return
     with open_pool(settings.derive_processes) as pool:
         waiting: deque[Future[BatchRows]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(read_pages, batch, settings.shelf, run.run_id, run.at, settings.min_confidence))
-            if len(waiting) > READ_AHEAD * settings.derive_processes:
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(read_pages, batch, settings.shelf, run.run_id, run.at, settings.min_confidence))
+                if len(waiting) > READ_AHEAD * settings.derive_processes:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # a run that was stopped must not read ahead to the end first
 
 
 def _write(con: duckdb.DuckDBPyConnection, batch: BatchRows, run: Run, summary: DeriveSummary) -> None:
@@ -207,18 +213,14 @@ def run_derivation(
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def derive_archive(flags: dict[str, object], mode: str = "missing") -> dict[str, object]:
+def derive_archive(flags: dict[str, object], mode: str = "missing", tell: Progress | None = None) -> dict[str, object]:
     """Read the pages of the archive that are not read yet; a line of the log for every batch."""
-    logger = get_run_logger()
-
-    def log(stage: str, done: int, total: int, note: str) -> None:
-        logger.info("%s %d of %d: %s", stage, done, total, note)
-
-    read, matched = run_derivation(load_flow_settings(**flags), mode=mode, progress=log)
+    progress = every_step(get_run_logger(), [tell] if tell else [])
+    read, matched = run_derivation(load_flow_settings(**flags), mode=mode, progress=progress)
     return {**asdict(read), "outcomes": dict(read.outcomes), "match": asdict(matched)}
 
 
-@flow(name="derive", log_prints=False)
+@flow(name="derive", flow_run_name=name_run("derive"), log_prints=False)
 def derive(mode: Literal["missing", "stale", "failed", "all"] = "missing") -> dict[str, object]:
     """Read archived pages, match their reports to incidents and resolve the tolls. No network.
 

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.fetch import Clock
 from flows.retries import may_pass_later
-from flows.runs import load_flow_settings, recorded_run, utc_now
+from flows.runs import load_flow_settings, name_run, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from warehouse.connection import open_work
 from warehouse.publish import Published, publish
@@ -47,7 +47,7 @@ def publish_warehouse(flags: dict[str, object]) -> dict[str, object]:
     return {key: str(value) for key, value in asdict(run_publication(load_flow_settings(**flags))).items()}
 
 
-@flow(name="publish", log_prints=False, validate_parameters=True)
+@flow(name="publish", flow_run_name=name_run("publish"), log_prints=False, validate_parameters=True)
 def publish_night() -> dict[str, object]:
     """Check the work file and publish it for analysts, with its Parquet mirror."""
     summary = publish_warehouse({})

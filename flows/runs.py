@@ -14,8 +14,10 @@ import duckdb
 from prefect import runtime
 
 from flows.settings import Settings, SettingsError, load_settings
+from flows.stopping import is_stop
 from transforms.rows import Row, make_id
 from transforms.schemas import BY_NAME
+from warehouse.backfill import end_days
 from warehouse.seeds import seed_digest
 from warehouse.store import transaction, upsert
 
@@ -40,14 +42,23 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def name_run(what: str) -> Callable[[], str]:
+    """Return a function that names a flow run in the UI by what it does and when it began: `collect of 2025-04-04 02:30`."""
+    return lambda: f"{what} of {utc_now():%Y-%m-%d %H:%M}"
+
+
 @dataclass(slots=True)
 class Run:
-    """One run of one flow. `at` is its clock: every row it writes is stamped with it, so a replay can be told a time."""
+    """One run of one flow. `at` is its clock: every row it writes is stamped with it, so a replay can be told a time.
+
+    `problem` is what a run could not do though it came to its end; it is then recorded as failed, with these words.
+    """
 
     run_id: str
     flow: str
     at: dt.datetime
     stages: dict[str, Row] = field(default_factory=dict)
+    problem: str | None = None
 
     def count(self, stage: str, n_in: int, n_out: int, n_rejected: int, elapsed_s: float) -> None:
         """Add the counts of one stage; n_in = n_out + n_rejected, or a thing was dropped silently."""
@@ -60,7 +71,7 @@ class Run:
 
 @contextmanager
 def recorded_run(con: duckdb.DuckDBPyConnection, flow: str, clock: Callable[[], dt.datetime], parameters: dict[str, Any]) -> Iterator[Run]:
-    """Record a run around a block: running, then completed or failed with the error's first line.
+    """Record a run around a block: running, then completed, cancelled, or failed with the error's first line.
 
     A run that was killed stays "running" in the warehouse; the next one, being the only writer, marks it crashed.
     """
@@ -73,13 +84,16 @@ def recorded_run(con: duckdb.DuckDBPyConnection, flow: str, clock: Callable[[], 
     }  # fmt: skip
     with transaction(con):
         con.execute("UPDATE run SET status = 'crashed', message = 'killed: it never ended' WHERE status = 'running'").fetchall()
+        end_days(con, None, "crashed")
         upsert(con, BY_NAME["run"], BY_NAME["run"].frame([row]))
     try:
         yield run
     except BaseException as error:
-        _finish(con, run, row | {"finished_at": clock()}, "failed", f"{type(error).__name__}: {error}".split("\n", 1)[0][:500])
+        status = "cancelled" if is_stop(error) else "failed"
+        message = "stopped; what was written is kept" if is_stop(error) else f"{type(error).__name__}: {error}".split("\n", 1)[0][:500]
+        _finish(con, run, row | {"finished_at": clock()}, status, message)
         raise
-    _finish(con, run, row | {"finished_at": clock()}, "completed", None)
+    _finish(con, run, row | {"finished_at": clock()}, "failed" if run.problem else "completed", run.problem)
 
 
 def _finish(con: duckdb.DuckDBPyConnection, run: Run, row: Row, status: str, message: str | None) -> None:

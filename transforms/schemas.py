@@ -8,6 +8,7 @@ NULL means "not stated in the text" for extracted columns and "unknown" elsewher
 from __future__ import annotations
 
 from transforms import vocabularies as v
+from transforms.backfill_tables import BACKFILL_DAY
 from transforms.columns import BOOL, DATE, HASHES, INT, REAL, SMALL, TEXT, TEXTS, TIME, Column, Table
 from transforms.correction_tables import DECISION, DECISION_REPORT, ERASURE
 from transforms.feed_tables import FEED, FEED_POLL, HOST, OPT_OUT
@@ -320,7 +321,7 @@ RUN = Table("run", "one run of one flow", ("run_id",), (
     c("flow", TEXT, "collect, derive, publish, nightly, backfill", required=True),
     c("started_at", TIME, "start (the clock of the run)", required=True),
     c("finished_at", TIME, "end; NULL: running or killed"),
-    c("status", TEXT, "state", values=("running", "completed", "failed", "crashed"), required=True),
+    c("status", TEXT, "state; cancelled: stopped by a person or with the machine; crashed: killed", values=v.RUN_STATUS, required=True),
     c("parameters", TEXT, "JSON object", required=True),
     c("code_version", TEXT, "version of Vigil", required=True),
     c("seed_digest", TEXT, "digest of all seeds and lexicons", required=True),
@@ -346,6 +347,6 @@ CHECK_RESULT = Table("check_result", "one SQL check of one run", ("run_id", "che
 TABLES: tuple[Table, ...] = (
     FEED, OUTLET, FEED_POLL, HOST, OPT_OUT, ENTRY, PAGE, PAGE_CHECK, PAGE_DELETION, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT,
     MATCH_QUEUE, INCIDENT_VERSION, INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT, ERASURE, REJECT,
-    RUN, RUN_STAGE, CHECK_RESULT,
+    RUN, RUN_STAGE, BACKFILL_DAY, CHECK_RESULT,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from flows.backfill import BackfillError, run_backfill
+from flows.backfill_request import request_of
+from flows.derive import DeriveSummary
+from flows.status import read_status
 from warehouse.connection import open_work
 
 Vigil = Callable[..., tuple[int, str, str]]
@@ -17,6 +20,17 @@ FIRST_DAY, LAST_DAY = dt.date(2025, 4, 4), dt.date(2025, 4, 7)
 
 def at_later() -> dt.datetime:
     return dt.datetime(2025, 4, 9, 8, 0, tzinfo=dt.UTC)
+
+
+def refuse_the_first_day(work: Callable[[], Any], planned: Any) -> Any:
+    if planned.day == FIRST_DAY:
+        raise MemoryError("no room")
+    return work()
+
+
+def states_of(watch: Any, stage: str = "extract") -> dict[dt.date, str]:
+    """How each day stands, in one word."""
+    return {day: cells[stage].state for day, cells in read_status(watch.settings, request_of()).grid.items() if stage in cells}
 
 
 def damage(watch: Any, how: str) -> int:
@@ -41,7 +55,7 @@ def damage(watch: Any, how: str) -> int:
 def test_a_backfill_of_the_whole_archive_changes_no_row(watch: Any, mode: str) -> None:
     before, versions = watch.export(), watch.export("incident_version", "page", "entry")
     summary = run_backfill(watch.settings, mode=mode, clock=at_later)
-    assert list(summary.days) == [str(FIRST_DAY), str(LAST_DAY)] and summary.failed_days == {}
+    assert list(summary.days) == ([str(FIRST_DAY), str(LAST_DAY)] if mode == "all" else []) and summary.failed_days == {}
     assert sum(read.pages for read in summary.days.values()) == (len(before["derivation"]) if mode == "all" else 0)
     assert watch.export() == before
     assert watch.export("incident_version", "page", "entry") == versions, "a state that did not change is no new version"
@@ -98,14 +112,20 @@ def test_a_page_that_the_archive_gives_back_is_no_longer_refused(watch: Any) -> 
 
 @pytest.mark.slow
 def test_one_bad_day_does_not_stop_the_others(watch: Any) -> None:
-    def each_day(work: Callable[[], Any], day: dt.date) -> Any:
-        if day == FIRST_DAY:
-            raise MemoryError("no room")
-        return work()
-
-    summary = run_backfill(watch.settings, mode="all", clock=at_later, each_day=each_day)
+    summary = run_backfill(watch.settings, mode="all", clock=at_later, each_day=refuse_the_first_day)
     assert summary.failed_days == {str(FIRST_DAY): "MemoryError: no room"}
     assert summary.days[str(LAST_DAY)].pages > 0 and summary.n_incidents
+    assert states_of(watch)[FIRST_DAY] == "failed" and states_of(watch)[LAST_DAY] == "done"
+    (run,) = watch.ask("SELECT status, message FROM run WHERE flow = 'backfill'")
+    assert run == {"status": "failed", "message": "1 days failed: 2025-04-04"}
+
+    # Only that day runs, as it was asked for: all of its pages, although none of them is missing, refused or stale.
+    again = run_backfill(watch.settings, mode="failed", clock=lambda: at_later() + dt.timedelta(hours=1))
+    refused = watch.ask(
+        "SELECT count(*) AS n FROM derivation JOIN page USING (page_id) WHERE outcome = 'rejected' AND fetched_at > TIMESTAMPTZ '2025-04-06'"
+    )
+    assert again.days[str(FIRST_DAY)].pages == summary.plan.days[0].n and again.failed_days == {}
+    assert again.days.get(str(LAST_DAY), DeriveSummary()).pages == refused[0]["n"]
 
 
 @pytest.mark.parametrize(
@@ -113,8 +133,12 @@ def test_one_bad_day_does_not_stop_the_others(watch: Any) -> None:
     [
         ({"start": LAST_DAY, "end": FIRST_DAY}, "start 2025-04-07 is after end 2025-04-04"),
         ({"start": dt.date(2025, 5, 1)}, "start 2025-05-01 lies in the future; the archive ends 2025-04-09"),
-        ({"stage": "clean"}, "stage 'clean' is not known; allowed: extract, match, publish, all"),
-        ({"mode": "some"}, "mode 'some' is not known; allowed: missing, stale, failed, all"),
+        ({"stage": "read"}, "stage 'read' is not known; allowed: fetch, clean, extract, match, publish, all"),
+        ({"mode": "some"}, "mode 'some' is not known; allowed: missing, failed, stale, all"),
+        ({"order": "random"}, "order 'random' is not known; allowed: oldest, newest"),
+        ({"reason": "x" * 501}, "reason has 501 characters; allowed are 500"),
+        ({"feeds": ["meridian-wir"]}, "feed 'meridian-wir' is not known; did you mean 'meridian-wire'\\?; allowed: "),
+        ({"feeds": ["nosuch"], "stage": "fetch"}, "feed 'nosuch' is not known.*; allowed: "),
         ({"end": dt.date(2024, 1, 1)}, "no page was fetched from 2025-04-04 to 2024-01-01; the archive holds 2025-04-04 to 2025-04-07"),
         ({"start": dt.date(2025, 4, 5), "end": dt.date(2025, 4, 6)}, "no page was fetched from 2025-04-05 to 2025-04-06"),
     ],

@@ -1,0 +1,6 @@
+-- Pages of batch_asked with what their feed item said when they were fetched, as `pages_to_derive.sql` gives them.
+SELECT p.*, e.feed_id, f.language AS feed_language, f.country_iso2 AS feed_country_iso2, f.region_focus AS feed_region_focus
+FROM page AS p SEMI JOIN batch_asked AS b USING (page_id)
+LEFT JOIN entry AS e ON e.entry_id = p.entry_id
+LEFT JOIN feed AS f ON f.feed_id = e.feed_id
+ORDER BY p.warc_file, p.warc_offset, p.page_id
