@@ -145,10 +145,9 @@ class _SentenceReader(ListReader):
             self._link_more(i + 2, i, effect, form)
             return True
         end = self.np_end(i + 1)
-        if [a.word for a in self.atoms[end - 1 : end + 1]] == ["family", "of"] and [a.kind for a in self.atoms[end + 1 : end + 2]] == [
-            "quantity"
-        ]:
-            self._link_list(end + 1, i, effect, f"casualty.{form}")
+        number = self.number_behind(i + 1, end)
+        if number is not None:
+            self._link_list(number, i, effect, f"casualty.{form}")
             return True
         if nxt.kind == "one" or nxt.word in {"him", "her", "himself", "herself"}:
             self.emit_one(i + 1, end, i, effect, f"casualty.{form}.one")
@@ -209,7 +208,8 @@ class _SentenceReader(ListReader):
             j -= 1
         if head is not None:
             self._link_around(head, i, effect, form)
-        found = head is not None or self._link_unnumbered_subject(i, effect, form)
+        is_part = head is None and self.tells_some_of_them(i)
+        found = head is not None or (not is_part and self._link_unnumbered_subject(i, effect, form))
         if not found:
             self._share_subject(i, form)
         if found:
@@ -291,11 +291,14 @@ class _SentenceReader(ListReader):
             in {"has", "had", "have", "also", "reportedly", "allegedly", "later", "then", "instantly", "believed", "to"}
         ):
             last -= 1
+        is_told = form == "state" and last > 0 and self.atoms[last].kind == "be"  # "a man is dead", "a boy was pronounced dead"
+        last -= is_told
         if last < 0 or (self.atoms[last].kind == "mark" and self.atoms[last].word not in {",", ")"}):
             return False
         first = self.np_start(last)
         head = self.people_in(first, last + 1)
-        plural = self.atoms[be].word in {"were", "are"} if be is not None else bool(head and is_plural(head.word))
+        verb = self.atoms[be].word if be is not None else self.atoms[last + 1].word if is_told else ""
+        plural = verb in {"were", "are"} if verb else bool(head and is_plural(head.word))
         if be is not None and self.atoms[be].word in {"been", "being", "be"}:
             plural = any(a.word == "have" for a in self.atoms[max(0, be - 3) : be]) or bool(head and is_plural(head.word))
         if plural and head is not None and not is_plural(head.word):
@@ -307,6 +310,8 @@ class _SentenceReader(ListReader):
         named = bool(capitals) and not (len(capitals) == 1 and capitals[0].start == self.sentence.start and is_plural(capitals[0].word))
         if form == "reduced" and lead.kind != "one":
             return False
+        if is_told and head is None and lead.kind == "one":
+            return False  # "the deal is dead"
         if lead.kind in {"one", "pronoun"} or head is not None or named:
             return self.emit_one(first, last + 1, i, effect, f"casualty.{form}.one")
         return False

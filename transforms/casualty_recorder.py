@@ -8,8 +8,8 @@ from functools import cached_property
 from ahocorasick_rs import AhoCorasick
 
 from transforms.document import Document
-from transforms.harm import FIGHTERS, GROUP_OF, Atom
-from transforms.harm_phrases import SentencePhrases
+from transforms.harm import ADULT_AGE, FIGHTERS, GROUP_OF, Atom
+from transforms.harm_phrases import OF_THEM, SentencePhrases
 from transforms.records import CasualtyMention, Quantity, Span
 from transforms.text import Sentence
 
@@ -56,6 +56,10 @@ _OTHER_STEMS = AhoCorasick(
 )
 _NEW_CLAUSE = re.compile(r";|\b(?:which|where|who|whose|when|after|following|as|while|that|but|has|have|had|left)\b")
 
+
+# "Amal Nasser, 9, was killed", "killed Amal Nasser (9)": the age of one victim.
+_AGE_BESIDE = re.compile(r"(?:, (?:aged )?|\((?:aged )?)(\d{1,2})(?= ?[,;.)]| years? old| and | who |\s*\Z)")
+_AGE_REACH = 14  # characters behind the victim's words
 
 _SELVES = frozenset({"himself", "herself", "themselves"})
 PAIRS = frozenset({"couple", "twins", "newlyweds", "parents"})
@@ -158,7 +162,9 @@ class MentionRecorder(SentencePhrases):
         atoms = self.atoms[first:end]
         if not atoms or any(a.kind == "not" for a in atoms):
             return False
-        classes = [g for a in atoms if a.kind == "people" for g in a.groups]
+        classes = [g for a in atoms if a.kind == "people" and not self.is_owner(a) for g in a.groups]
+        if atoms[0].word in {"who", "whom"} and len(atoms) == 1:
+            classes = self._groups_before(first)
         if "not_human" in classes or any(m.quantity.span.start == atoms[0].start and m.harm == self.atoms[i].start for m in self.out):
             return False
         group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
@@ -166,12 +172,35 @@ class MentionRecorder(SentencePhrases):
             group = "fighters"
         elif subset and "gunmen" in classes:
             group = "attackers"  # "five dead, including the gunman"
+        elif group == "all" and count[1] == 1 and self._is_minor(first, end, i):
+            group = "children"
         if next((a.word for a in reversed(atoms) if a.kind == "people"), "") in PAIRS:
             count = (2, 2, 2, "exact")
         low, best, high, quantifier = count
         quantity = Quantity(Span(atoms[0].start, atoms[-1].end), low, best, high, quantifier, f"number.{'one' if best else 'plural'}")
         self.add(effect, group, quantity, first, i, rule, subset, additive)
         return True
+
+    def tells_some_of_them(self, i: int) -> bool:
+        """Tell whether a number of harm word i is one "of whom", "of them": then no subject stands there to be counted."""
+        harm, folded = self.atoms[i].start, self.doc.folded
+        return any(m.harm == harm and m.subset and OF_THEM.match(folded, m.quantity.span.end) for m in self.out)
+
+    def _groups_before(self, first: int) -> list[str]:
+        """Group classes of the noun that "who" at atom `first` stands for: "the girl, 6, who was shot"."""
+        for atom in reversed(self.atoms[max(0, first - 6) : first]):
+            if atom.kind == "people":
+                return list(atom.groups)
+            if not (atom.word == "," or atom.word.isdigit() or atom.is_capital):
+                return []
+        return []
+
+    def _is_minor(self, first: int, end: int, i: int) -> bool:
+        """Tell whether an age below 18 stands beside the one victim of atoms first to end: "Amal Nasser, 9, was killed"."""
+        folded, start, harm = self.doc.folded, self.atoms[first].start, self.atoms[i]
+        stop = harm.start if harm.start > start else self.sentence.end
+        age = _AGE_BESIDE.search(folded, start, min(stop, self.atoms[end - 1].end + _AGE_REACH))
+        return age is not None and int(age.group(1)) < ADULT_AGE
 
     def share_victims(self, i: int, form: str) -> bool:
         """Record the victims of the harm word before atom i for it too: "shot three men, killing them all"; False where none are."""

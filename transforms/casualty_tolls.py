@@ -54,6 +54,8 @@ class TollReader(MentionRecorder):
                 if before in {"to", "at", "past", "passed", "reached", "hit"}:
                     chosen = j
                     break
+                if self.counts_other_harm(j, self.atoms[i].harm.effect):
+                    break  # "reported the death toll and said ten others were injured"
                 if before != "from" and chosen is None:
                     chosen = j
         if chosen is not None:

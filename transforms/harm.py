@@ -107,7 +107,7 @@ _JOINTS: dict[str, str] = {
     ),
 }
 ADULT_AGE = 18  # Convention on the Rights of the Child, article 1
-_AGE = re.compile(r"(\w+)-(year|month|week|day)s?[- ]olds?\b")
+_AGE = re.compile(r"(\w+)[- ](year|month|week|day)s?[- ]olds?\b")
 _AGE_ENDS = ("-old", "-olds", "-year")
 _TOKEN = re.compile(r"\w+(?:['\-]\w+)*|[^\w\s]")
 
@@ -224,7 +224,7 @@ def read_atoms(
                 if kind is None:
                     if not word[0].isalnum():
                         kind = "mark"
-                    elif word.endswith(_AGE_ENDS) and (age := _AGE.match(folded, start)):
+                    elif (word.endswith(_AGE_ENDS) or word.isdecimal()) and (age := _AGE.match(folded, start)):
                         atom = known[start] = _age(start, age)
                         atoms.append(atom)
                         at = atom.end

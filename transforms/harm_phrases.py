@@ -11,7 +11,7 @@ from transforms.harm import PLURAL_WORDS, Atom
 from transforms.text import Sentence
 
 NP_LENGTH = 7  # atoms of one victim phrase: "seven members of the same Yazidi family"
-_OF_THEM = re.compile(r"\s*(?:of (?:them|whom|which|those|the)\b|among them)")
+OF_THEM = re.compile(r"\s*(?:of (?:them|whom|which|those|the)\b|among them)")
 WHEN = frozenset("yesterday today overnight monday tuesday wednesday thursday friday saturday sunday early late last this so".split())
 SPEECH = frozenset(
     (
@@ -77,7 +77,7 @@ class SentencePhrases:
         after = [a for a in self.atoms[j + 1 : j + 1 + NP_LENGTH + 2] if a.kind != "people"]
         if any(a.kind == "be" and b.word.startswith("among") for a, b in pairwise(after)):
             return True
-        if _OF_THEM.match(self.doc.folded, self.atoms[j].end):
+        if OF_THEM.match(self.doc.folded, self.atoms[j].end):
             return True
         return any(a.word in {"whom", "mostly"} for a in self.atoms[max(0, j - 3) : j])
 
@@ -106,10 +106,22 @@ class SentencePhrases:
                 return False
         return False
 
+    def counts_other_harm(self, j: int, effect: str) -> bool:
+        """Tell whether the quantity at j is the subject of a verb of another harm: "... and 50 were wounded"."""
+        for atom in self.atoms[j + 1 : j + 6]:
+            if atom.kind == "harm":
+                return atom.harm.form in {"verb", "state"} and atom.harm.effect not in {effect, "casualties"}
+            if atom.kind in {"quantity", "prep", "incl", "clause", "mark"}:
+                return False
+        return False
+
     def np_end(self, first: int) -> int:
         """Index behind the noun phrase that begins at `first`."""
         j = first
-        while j < len(self.atoms) and j - first < NP_LENGTH and self.atoms[j].kind in {"one", "det", "people", "word", "pronoun"}:
+        while j < len(self.atoms) and j - first < NP_LENGTH:
+            owner = self.atoms[j].word == "'" and j > first and self.is_owner(self.atoms[j - 1])
+            if not owner and self.atoms[j].kind not in {"one", "det", "people", "word", "pronoun"}:
+                break
             j += 1
         return max(j, first + 1)
 
@@ -136,7 +148,19 @@ class SentencePhrases:
 
     def people_in(self, first: int, end: int) -> Atom | None:
         """Return the first word for people among the atoms from first to end, or None."""
-        return next((a for a in self.atoms[first:end] if a.kind == "people"), None)
+        return next((a for a in self.atoms[first:end] if a.kind == "people" and not self.is_owner(a)), None)
+
+    def is_owner(self, atom: Atom) -> bool:
+        """Tell whether an atom only says whose somebody is: "a police officer's son"."""
+        return self.doc.folded.startswith(("'s ", "s' "), atom.end) or self.doc.folded.startswith("s' ", atom.end - 1)
+
+    def number_behind(self, first: int, end: int) -> int | None:
+        """Index of the number behind a phrase that only says whose they are: "the mayor's two bodyguards", "a family of six"."""
+        last = self.atoms[end - 1].word
+        is_owner = last.endswith("'s") or (last == "s" and end - 1 > first and self.atoms[end - 2].word == "'")
+        at = end + (last == "family" and end < len(self.atoms) and self.atoms[end].word == "of")
+        is_number = at < len(self.atoms) and self.atoms[at].kind == "quantity"
+        return at if is_number and (is_owner or at > end) else None
 
     def people_near(self, j: int) -> bool:
         """Tell whether a word for people stands in the victim phrase that begins at j."""
@@ -147,7 +171,7 @@ class SentencePhrases:
         for k in range(j + 1, min(len(self.atoms), j + 1 + NP_LENGTH)):
             atom = self.atoms[k]
             if atom.kind == "people":
-                yield from atom.groups
+                yield from () if self.is_owner(atom) else atom.groups
             elif atom.word in {'"', "'"}:
                 continue
             elif atom.kind in {"harm", "be", "mark", "clause", "quantity", "incl", "and", "or"} or (

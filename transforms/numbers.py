@@ -73,7 +73,7 @@ _PEOPLE_OF = re.compile(
     r"|guards?|officials|teachers|owners?|drivers|passengers|residents|members)\b"
 )
 _NOT_PEOPLE_BEFORE = re.compile(  # ends in \Z, not in $, which also matches before a line break
-    r"(?:\b(?:mother|father|parent|dad|mom|mum)s?[ -]of[ -]|\b(?:aged|age|ages|page|chapter|section|article|resolution|highway"
+    r"(?:\b(?:mother|father|parent|dad|mom|mum)s?[ -]of[ -]|(?<![\w'])(?:aged|age|ages|page|chapter|section|article|resolution|highway"
     r"|route|flight|room"
     r"|block|number|no\.|nos\.|phase|group|day|unit|brigade|battalion|regiment|division|sector"
     r"|district|ward|zone|gate|channel|radio|version|mark|type|model|street|road|avenue|area|lot"

@@ -19,6 +19,7 @@ NEIGHBOUR_KM, NEIGHBOUR_RANK = 150.0, 20_000
 _PART = re.compile(
     r"(?:^ in|\b(?:section|area|neighbou?rhood|district|part|side|suburb|quarter|community) of|\bin) (?:the )?(?:city of )?$"
 )
+_BORDER = re.compile(r" (?:border|frontier|boundary)\b")
 _GAP_WORD = re.compile(r"[\w'\-]+|[^\w\s]")
 _LINKS = frozenset(
     ("section", "in", "of", "within", "on", "near", "outside", "located", "situated", "inside", "around", "at", "'s", "'", ",", "-", "(")
@@ -73,6 +74,8 @@ def _hold_by_neighbour(folded: str, mentions: list[PlaceMention], containers: li
     inner, outer = mentions[index], mentions[index + 1]
     if not outer.candidates or inner.strength < MIN_HELD or inner.kind not in ("place", "unknown"):
         return
+    if _BORDER.match(folded, outer.end):
+        return  # "Birao, close to the Sudanese border" lies on this side of it
     if inner.candidates and inner.candidates[0].kind != "settlement":
         return
     if not 0 < outer.start - inner.end <= MAX_GAP or "\n" in folded[inner.end : outer.start]:
@@ -146,6 +149,7 @@ def _narrow_near(mentions: list[PlaceMention], containers: list[tuple[int, ...]]
     if (
         town is None
         or town.kind != "settlement"
+        or mentions[inner].candidates[0].kind != "settlement"  # "the West Bank city of Jenin" is no quarter of Jenin
         or (town.rank > mentions[inner].candidates[0].rank and len(mentions[outer].candidates) > 3)
     ):
         return False

@@ -75,6 +75,9 @@ def find_place_mentions(doc: Document) -> list[PlaceMention]:
     return _MENTIONS[doc]
 
 
+_MISSION = re.compile(r" (?:consulates?|embassy|embassies|ambassadors?|consul|diplomats?|diplomatic mission)\b")
+
+
 class _Finder:
     """One pass over the runs of capitals of one document."""
 
@@ -301,6 +304,8 @@ class _Finder:
                 continue
             if not self.doc.is_caseless and not self.doc.text[term.start : term.end][0].isupper():
                 continue
+            if _MISSION.match(self.doc.folded, term.end):
+                continue  # "the Iranian consulate in Najaf" says nothing of Iran
             yield self._country(term)
 
     def _country(self, term: Term) -> PlaceMention:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from transforms.casualty_ages import find_minors
 from transforms.document import Document
 from transforms.records import CasualtyMention, Finding, Scope
 
@@ -37,6 +38,9 @@ _CONTRARY = re.compile(
     r"\b(?:however|but|although|though|contrary|other (?:sources?|reports?|accounts?|estimates?|witnesses)"
     r"|another (?:source|report|account)"
     r"|witness(?:es)?|residents?|locals|villagers|claimed|claims|alleged|put the|placed the|estimated|later|updated|revised|unofficial)\b"
+)
+_AGAINST = re.compile(
+    r"\b(?:although|though|but|while|whereas|however)\b[^.;]{0,60}\b(?:said|says|claim\w*|put|reported|alleged|estimated|counted|accounts?|sources?)\b"
 )
 _ALSO = re.compile(r"\balso\b|\btoo\Z")
 _OTHERS = re.compile(r" (?:others?|more)\b(?! than)")
@@ -92,7 +96,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
         if effect == "killed" and count is not None:
             count = _without_attackers(count, own)
         if effect == "injured" and count is not None:
-            count = _without_killed(count, killed)
+            count = _without_killed(doc, count, killed)
         if count is None and effect in {"killed", "injured"}:
             count = _stated_none(own)
         if count is not None:
@@ -103,8 +107,11 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
             continue
         groups = attackers if group == "attackers" else {group}
         count = _choose_part(doc, scope, _parts(own, effect, groups))
-        if count is None and (effect, group) == ("killed", "children"):
-            count = _only_victim(own, killed)
+        if (effect, group) == ("killed", "children"):
+            count = count or _only_victim(own, killed)
+            if count is None or all(m.quantity.rule == "number.one" for m in count.mentions):
+                named = _named_minors(doc, scope, own, killed)
+                count = named if named is not None and (count is None or named.size > count.size) else count
         if count is not None:
             out += _findings(column, count)
     return _consistent(out)
@@ -137,10 +144,12 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
     return Count(low, count.best - less, high, count.quantifier, (*count.mentions, parts[0]))
 
 
-def _without_killed(count: Count, killed: Count | None) -> Count | None:
+def _without_killed(doc: Document, count: Count, killed: Count | None) -> Count | None:
     """Count who was shot and is not dead as injured: "six people were shot, one fatally" = 5; None when nobody is left."""
     if not any(m.rule.endswith(".shot") for m in count.mentions) or killed is None or not killed.size or killed.best is None:
         return count
+    if any(_OTHERS.match(doc.folded, m.quantity.span.end) for m in count.mentions):
+        return count  # "officer killed, two others shot"
     if count.best is None or count.best <= killed.best:
         return None
     low, high = (n - killed.best if n is not None else None for n in (count.low, count.high))
@@ -197,6 +206,17 @@ def _only_victim(own: Sequence[CasualtyMention], killed: Count | None) -> Count 
     return Count(1, 1, 1, "exact", (children[0], *killed.mentions)) if children else None
 
 
+def _named_minors(doc: Document, scope: Scope, own: Sequence[CasualtyMention], killed: Count | None) -> Count | None:
+    """Count the dead that are told by name with an age below 18, where no number of children is stated: at least so many."""
+    if killed is None or not killed.size:
+        return None
+    minors = find_minors(doc, scope.sentences, own)
+    if not minors or len(minors) > killed.size:
+        return None
+    count = len(minors)
+    return Count(count, count, None if killed.size > count else count, "at_least", tuple(minors[:_MOST_SPANS]))
+
+
 def _listed(group: Sequence[CasualtyMention]) -> list[CasualtyMention]:
     """Return the items of a list; vague items ("and several others") count only where nothing exact stands beside them."""
     exact = [m for m in group if m.quantity.quantifier != "vague"]
@@ -247,7 +267,7 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
         if later.sentence >= chosen.sentence and chosen.size < later.size and is_bound:
             if later.is_toll:
                 chosen = later
-            elif later.sentence > chosen.sentence and _is_contrary(doc, later):
+            elif _is_contrary(doc, later) if later.sentence > chosen.sentence else _is_set_against(doc, chosen, later):
                 chosen = _between(chosen, later)
     return _with_further(doc, chosen, plain)
 
@@ -266,6 +286,12 @@ def _plain(counts: Sequence[Count]) -> list[Count]:
 def _is_contrary(doc: Document, count: Count) -> bool:
     """Tell whether a sentence sets its number against an earlier one: another source, or a later hour."""
     return doc.search(_CONTRARY, doc.sentences[count.sentence]) is not None
+
+
+def _is_set_against(doc: Document, first: Count, later: Count) -> bool:
+    """Tell whether one sentence sets two sources against each other: "police said two died, although villagers counted ten"."""
+    between = first.mentions[-1].span.end, later.mentions[0].span.start
+    return between[0] < between[1] and _AGAINST.search(doc.folded, *between) is not None
 
 
 def _between(lower: Count, higher: Count) -> Count:
