@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from transforms.casualty_tolls import TollReader
 from transforms.harm_phrases import NP_LENGTH, SPEECH, is_plural
+from transforms.value_class import dataclass
 
 _LIST_REACH = NP_LENGTH + 4  # atoms between two items of a list
 _PARTS_REACH = 16  # atoms of an "including" list

@@ -10,9 +10,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import eq
-from typing import ClassVar
-from weakref import WeakKeyDictionary
 
 from rensa import RMinHash
 
@@ -123,8 +122,6 @@ def _cell(row: Mapping[str, str], column: str) -> list[str]:
 class AgencyCredits:
     """The agencies lexicon, compiled once per Lexicons: the places where a credit stands."""
 
-    _made: ClassVar[WeakKeyDictionary[Lexicons, AgencyCredits]] = WeakKeyDictionary()
-
     def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
         self.by_name = {fold(name): row["agency"] for row in rows for name in (row["agency"], *_cell(row, "aliases"))}
         self.marks = tuple((fold(mark), row["agency"]) for row in rows for mark in _cell(row, "marks"))
@@ -144,11 +141,10 @@ class AgencyCredits:
         )
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, lexicons: Lexicons) -> AgencyCredits:
         """Return the agencies of a language."""
-        if lexicons not in cls._made:
-            cls._made[lexicons] = cls(lexicons.rows("agencies"))
-        return cls._made[lexicons]
+        return cls(lexicons.rows("agencies"))
 
     def names_in(self, found: Iterable[re.Match[str]]) -> Iterator[str]:
         """Yield the agency of each match."""

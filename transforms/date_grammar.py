@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from transforms.calendar_days import MONTHS, WEEKDAYS, Days
 from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.text import find_digits, find_matches, is_word_bounded
+from transforms.value_class import dataclass
 
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))

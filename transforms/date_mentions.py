@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from transforms import calendar_days as cal
 from transforms.calendar_days import MONTHS, Days
 from transforms.date_grammar import MONTH, read_all, read_month
 from transforms.document import Document
+from transforms.value_class import dataclass
 
 # As in: KABUL, 8 Jan 90 (AFP) -- and LIMA, Mar 12 --
 _DATELINE = re.compile(

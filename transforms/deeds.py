@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
 from transforms.text import Sentence
+from transforms.value_class import dataclass
 
 # Letter of each role of event_words.csv. A word with several roles keeps the first one of this order.
 ROLE_LETTER = {
@@ -88,8 +87,6 @@ class Clause:
 class DeedWords:
     """The role words of a language, compiled once per Lexicons."""
 
-    _made: ClassVar[WeakKeyDictionary[Lexicons, DeedWords]] = WeakKeyDictionary()
-
     def __init__(self, lexicons: Lexicons) -> None:
         self.letter: dict[str, str] = {",": ",", ".": ".", ";": ";", ":": ":", '"': '"', "-": ",", "(": "(", ")": ")", "'": "'", "'s": "'"}
         self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -126,23 +123,27 @@ class DeedWords:
             self.phrases[parts[0]].sort(key=lambda item: -len(item[0]))
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, lexicons: Lexicons) -> DeedWords:
         """Return the role words of a language."""
-        if lexicons not in cls._made:
-            cls._made[lexicons] = cls(lexicons)
-        return cls._made[lexicons]
+        return cls(lexicons)
 
 
 _PERSON_KINDS = frozenset({"individual"})
-_READ: WeakKeyDictionary[Document, dict[int, Clause | None]] = WeakKeyDictionary()
 
 
 def read_clause(doc: Document, index: int) -> Clause | None:
     """Return the roles of one sentence; None where no word of it tells of violence or responsibility, or of any party."""
-    known = _READ.setdefault(doc, {})
+    known = _clauses(doc)
     if index not in known:
         known[index] = _read(doc, doc.sentences[index])
     return known[index]
+
+
+@once
+def _clauses(_doc: Document) -> dict[int, Clause | None]:
+    """The sentences read so far, by number."""
+    return {}
 
 
 def find_verdicts(doc: Document, last: int) -> set[int]:
@@ -249,20 +250,14 @@ def _terms_of(doc: Document, kind: str, sentence: Sentence) -> list[Term]:
     return found
 
 
-_COUNTRIES: WeakKeyDictionary[Document, frozenset[str]] = WeakKeyDictionary()
-
-
+@once
 def countries_of(doc: Document) -> frozenset[str]:
     """Return the countries that a document names, as ISO 3166-1 alpha-2."""
-    if doc not in _COUNTRIES:
-        _COUNTRIES[doc] = frozenset(term.entry["country_iso2"] for term in doc.terms["demonyms"])
-    return _COUNTRIES[doc]
+    return frozenset([term.entry["country_iso2"] for term in doc.terms["demonyms"]])
 
 
 class _Namesakes:
     """Tells whether a name can mean one actor in one document, and how well: namesakes need their country near."""
-
-    _made: ClassVar[WeakKeyDictionary[Lexicons, _Namesakes]] = WeakKeyDictionary()
 
     def __init__(self, lexicons: Lexicons) -> None:
         self._regions: dict[str, str] = {}
@@ -274,11 +269,10 @@ class _Namesakes:
                     self._limited.add((row["canonical_name"], re.sub(r"\s*\([^)]*\)", "", alias).strip().lower()))
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, lexicons: Lexicons) -> _Namesakes:
         """Return the namesakes of a language's lexicon."""
-        if lexicons not in cls._made:
-            cls._made[lexicons] = cls(lexicons)
-        return cls._made[lexicons]
+        return cls(lexicons)
 
     def rank(self, doc: Document, term: Term) -> int:
         """Return 0 where the name cannot mean this actor here, else more for the better namesake."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from transforms.gazetteer import Gazetteer
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
 from transforms.text import Sentence, SentenceIndex, find_words, fold, split_sentences
+from transforms.value_class import dataclass
 
+T = TypeVar("T")
 MAX_CHARACTERS = 200_000  # longest live blog seen: 140,000; what lies beyond is not read, and the reading says so
 
 
@@ -48,6 +51,7 @@ class Document:
         self.folded = fold(self.text)
         self.sentences: list[Sentence] = split_sentences(self.text)
         self._index = SentenceIndex(self.sentences)
+        self.memory: dict[object, Any] = {}  # answers of functions under `once`
 
     @property
     def published(self) -> dt.date | None:
@@ -99,6 +103,20 @@ class Document:
     def search(self, pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:
         """Search the folded words of one sentence; offsets are the document's."""
         return pattern.search(self.folded, sentence.start, sentence.end)
+
+
+def once(read: Callable[[Document], T]) -> Callable[[Document], T]:
+    """Make a function of a document answer from the document's memory when it is asked again."""
+
+    @wraps(read)
+    def remembered(doc: Document) -> T:
+        memory = doc.memory
+        if read not in memory:
+            memory[read] = read(doc)
+        found: T = memory[read]
+        return found
+
+    return remembered
 
 
 def join_title(title: str | None, body: str) -> tuple[str, int]:

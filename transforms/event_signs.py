@@ -11,7 +11,6 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 
 from transforms.date_mentions import DateMention, find_date_mentions
@@ -24,6 +23,7 @@ from transforms.geo import distance_km
 from transforms.place_context import find_place_context
 from transforms.place_mentions import PlaceMention
 from transforms.records import CasualtyMention, Scope
+from transforms.value_class import dataclass
 
 POINTS = {
     "opening": 1.5,  # the sentence opens with "meanwhile", "in a separate attack", "elsewhere"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import unpack_from
 from typing import Literal
@@ -16,6 +15,7 @@ from typing import Literal
 import marisa_trie
 
 from transforms.place_names import AREA_WORDS, find_keys, place_key, place_key_of_tokens, sound_key, starts_like_place
+from transforms.value_class import dataclass
 
 Kind = Literal["settlement", "admin2", "admin1", "region", "country"]
 KINDS: tuple[Kind, ...] = ("settlement", "admin2", "admin1", "region", "country")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -15,6 +13,7 @@ from transforms.lexicons import Lexicons, Term
 from transforms.numbers import read_number
 from transforms.records import Quantity
 from transforms.text import Sentence
+from transforms.value_class import dataclass
 
 # Joints of a sentence, by word. Anything else is a plain word.
 _JOINTS: dict[str, str] = {
@@ -167,8 +166,6 @@ class Atom:
 class HarmWords:
     """The harm lexicon, compiled once per Lexicons."""
 
-    _made: ClassVar[WeakKeyDictionary[Lexicons, HarmWords]] = WeakKeyDictionary()
-
     def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
         self._harms = [Harm(row["effect"], row["form"]) for row in rows]
         self._automaton = AhoCorasick([row["term"] for row in rows])
@@ -190,11 +187,10 @@ class HarmWords:
         return kept
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, lexicons: Lexicons) -> HarmWords:
         """Return the harm words of a language."""
-        if lexicons not in cls._made:
-            cls._made[lexicons] = cls(lexicons.rows("harm"))
-        return cls._made[lexicons]
+        return cls(lexicons.rows("harm"))
 
 
 def read_atoms(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
@@ -16,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from transforms import vocabularies
 from transforms.numbers import NumberReader
 from transforms.text import fold
+from transforms.value_class import dataclass
 
 Rows = Sequence[Mapping[str, str]]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from transforms.deeds import Clause, DeedWords, Party, read_clause
 from transforms.document import Document
+from transforms.value_class import dataclass
 
 # Weight of each way of being named. A claim of one's own tells most; "suspected" alone tells least.
 ROLE_WEIGHT = {

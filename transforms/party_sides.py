@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from transforms.deeds import DeedWords
 from transforms.document import Document
 from transforms.records import Scope, Span
 from transforms.text import Sentence
+from transforms.value_class import dataclass
 
 MOST_SENTENCES = 6  # of a scope are read: a fight is told at once or never
 _BETWEEN = re.compile(

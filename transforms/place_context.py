@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
-from weakref import WeakKeyDictionary
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.gazetteer import Gazetteer, Place
 from transforms.place_links import link_mentions
 from transforms.place_meanings import Resolver
@@ -17,6 +17,7 @@ from transforms.place_mentions import PlaceMention, find_place_mentions
 from transforms.place_votes import MIN_STRENGTH, country_votes, is_where, state_shares
 from transforms.place_words import place_words
 from transforms.records import Span
+from transforms.value_class import dataclass
 
 MAX_CAPITALS = 50  # mentions of "the capital" looked at
 MIN_GUESS_VOTES, MIN_GUESS_SHARE = 0.5, 0.6  # of the country in which a name's sound is looked up
@@ -51,31 +52,26 @@ class PlaceContext:
     states: dict[tuple[str, str | None], float]
 
 
-_CONTEXTS: WeakKeyDictionary[Document, PlaceContext] = WeakKeyDictionary()
-_CAPITALS: WeakKeyDictionary[Gazetteer, dict[str, Place]] = WeakKeyDictionary()
-
-
+@once
 def find_place_context(doc: Document) -> PlaceContext:
     """Return the weighed place mentions of a document; computed once per document."""
-    if doc not in _CONTEXTS:
-        mentions = _with_capitals(doc, find_place_mentions(doc))
-        narrowed, containers = link_mentions(doc, _with_guesses(doc, mentions))
-        votes, spans, own = country_votes(doc, narrowed, containers)
-        total = sum(votes.values())
-        shares = {iso2: vote / total for iso2, vote in votes.items()} if total else {}
-        states, own_states = state_shares(narrowed, votes)
-        firm = [m.candidates[0] for m in narrowed if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5]
-        where = frozenset(mention.name.lower() for mention in narrowed if is_where(mention) and mention.strength >= MIN_STRENGTH)
-        said = Counter(mention.name.lower() for mention in narrowed)
-        repeated = frozenset(name for name, times in said.items() if times > 1)
-        resolver = Resolver(votes, own, states, own_states, firm[:12], where, repeated, doc.gazetteer)
-        ranked = tuple(
-            resolver.rank(mention, [place for outer in holders for place in narrowed[outer].candidates[:5]])
-            for mention, holders in zip(narrowed, containers, strict=True)
-        )
-        places = tuple(candidates[0] if candidates else None for candidates in ranked)
-        _CONTEXTS[doc] = PlaceContext(tuple(narrowed), places, ranked, tuple(containers), shares, total, spans, states)
-    return _CONTEXTS[doc]
+    mentions = _with_capitals(doc, find_place_mentions(doc))
+    narrowed, containers = link_mentions(doc, _with_guesses(doc, mentions))
+    votes, spans, own = country_votes(doc, narrowed, containers)
+    total = sum(votes.values())
+    shares = {iso2: vote / total for iso2, vote in votes.items()} if total else {}
+    states, own_states = state_shares(narrowed, votes)
+    firm = [m.candidates[0] for m in narrowed if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5]
+    where = frozenset(mention.name.lower() for mention in narrowed if is_where(mention) and mention.strength >= MIN_STRENGTH)
+    said = Counter(mention.name.lower() for mention in narrowed)
+    repeated = frozenset(name for name, times in said.items() if times > 1)
+    resolver = Resolver(votes, own, states, own_states, firm[:12], where, repeated, doc.gazetteer)
+    ranked = tuple(
+        resolver.rank(mention, [place for outer in holders for place in narrowed[outer].candidates[:5]])
+        for mention, holders in zip(narrowed, containers, strict=True)
+    )
+    places = tuple(candidates[0] if candidates else None for candidates in ranked)
+    return PlaceContext(tuple(narrowed), places, ranked, tuple(containers), shares, total, spans, states)
 
 
 def _with_guesses(doc: Document, mentions: list[PlaceMention]) -> list[PlaceMention]:
@@ -103,10 +99,13 @@ def _with_guesses(doc: Document, mentions: list[PlaceMention]) -> list[PlaceMent
 
 def capital(gazetteer: Gazetteer, country_iso2: str) -> Place | None:
     """Return the capital of a country."""
-    if gazetteer not in _CAPITALS:
-        places = (gazetteer.place(rank) for rank in range(min(1_000, len(gazetteer))))
-        _CAPITALS[gazetteer] = {place.country_iso2: place for place in places if place.feature == "PPLC"}
-    return _CAPITALS[gazetteer].get(country_iso2)
+    return _capitals(gazetteer).get(country_iso2)
+
+
+@lru_cache(maxsize=4)
+def _capitals(gazetteer: Gazetteer) -> dict[str, Place]:
+    places = (gazetteer.place(rank) for rank in range(min(1_000, len(gazetteer))))
+    return {place.country_iso2: place for place in places if place.feature == "PPLC"}
 
 
 def _with_capitals(doc: Document, mentions: list[PlaceMention]) -> list[PlaceMention]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 
 from transforms.gazetteer import AREAS, Gazetteer, Place
 from transforms.geo import distance_km
 from transforms.place_mentions import PlaceMention, is_container
 from transforms.place_votes import State, importance
+from transforms.value_class import dataclass
 
 WELL_KNOWN_RANK = 3_000  # about the 2,500 largest cities after countries
 MIN_TOTAL = 0.5  # votes of the rest of the text below which it says nothing about a country

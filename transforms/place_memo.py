@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from transforms.gazetteer import Gazetteer, Place
 
@@ -42,11 +42,7 @@ class PlaceMemo:
         return self.places[name]
 
 
-_MEMOS: WeakKeyDictionary[Gazetteer, PlaceMemo] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=4)
 def place_memo(gazetteer: Gazetteer) -> PlaceMemo:
     """Return the memo of a gazetteer; one per process."""
-    if gazetteer not in _MEMOS:
-        _MEMOS[gazetteer] = PlaceMemo(gazetteer)
-    return _MEMOS[gazetteer]
+    return PlaceMemo(gazetteer)

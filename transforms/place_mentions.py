@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.gazetteer import AREAS, Place
 from transforms.lexicons import Term
 from transforms.place_datelines import match_dateline, match_outlet
@@ -17,6 +16,7 @@ from transforms.place_memo import place_memo
 from transforms.place_names import AREA_WORDS
 from transforms.place_surroundings import LINK, LINKS, NEXT_WORDS, Surroundings
 from transforms.place_words import PlaceWords, place_words
+from transforms.value_class import dataclass
 
 MAX_MENTIONS = 400  # a list of all towns of a country is no report; more names than this are not read
 MAX_GUESS_WORDS = 3  # a longer run of capitals is a title or an organisation
@@ -65,14 +65,10 @@ class PlaceMention:
     country_iso2: str | None = None
 
 
-_MENTIONS: WeakKeyDictionary[Document, list[PlaceMention]] = WeakKeyDictionary()
-
-
+@once
 def find_place_mentions(doc: Document) -> list[PlaceMention]:
     """Return the place names of a document, in order, without overlap; computed once per document."""
-    if doc not in _MENTIONS:
-        _MENTIONS[doc] = _Finder(doc).find()
-    return _MENTIONS[doc]
+    return _Finder(doc).find()
 
 
 _MISSION = re.compile(r" (?:consulates?|embassy|embassies|ambassadors?|consul|diplomats?|diplomatic mission)\b")

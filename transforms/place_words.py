@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -133,17 +133,10 @@ class PlaceWords:
         return list(seen.values())
 
 
-_CACHE: WeakKeyDictionary[Lexicons, PlaceWords] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=4)
 def place_words(lexicons: Lexicons) -> PlaceWords:
     """Return the place words of a language; built once."""
-    if lexicons not in _CACHE:
-        _CACHE[lexicons] = _build(lexicons)
-    return _CACHE[lexicons]
 
-
-def _build(lexicons: Lexicons) -> PlaceWords:
     def words(role: str) -> frozenset[str]:
         return frozenset(lexicons.words("place_words", role=role))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
 
 from transforms.document import Document
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span, Speech
+from transforms.value_class import dataclass
 
 _ACTED = re.compile(
     r"(?:'s)?(?: (?:group|militants|fighters|forces|troops|army|military|gunmen"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from transforms.lexicons import Lexicons
 from transforms.records import Span
 from transforms.responsibility import named_actors
 from transforms.text import fold
+from transforms.value_class import dataclass
 
 _TOKEN = re.compile(r"(?:\w+(?:[-'./&]\w+)*(?:'(?=\s)|\.(?=\s*[\w(,]))?)|[^\w\s]")
 _NAME_LINKS = frozenset("al el bin ibn de la da dos van von der den ul ur abu den du di al- el- jr jr. -".split())

@@ -7,7 +7,7 @@ only itself. Classes come from the head noun (speaker_heads.csv), from named sou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from transforms.document import Document
 from transforms.records import Span
@@ -21,6 +21,7 @@ from transforms.speaker_nouns import (
     speaker_heads,
     tokens_between,
 )
+from transforms.value_class import dataclass
 
 NEAR = 64  # characters; holds nine of ten subjects
 MAX_PHRASE = 180  # characters read beside a verb; longer titles with name and apposition are rare

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.lexicons import Lexicons
 from transforms.records import Span
 from transforms.speaker_nouns import Speaker
 from transforms.text import Sentence, is_word_bounded
+from transforms.value_class import dataclass
 
 
 class Cue(NamedTuple):
@@ -158,17 +157,16 @@ def read_channel(doc: Document, sentence: Sentence, statement: Span, item: Attri
     return None, False, official
 
 
-_CHANNELS: WeakKeyDictionary[Document, list[tuple[int, int, int]]] = WeakKeyDictionary()
+@once
+def _channels(doc: Document) -> list[tuple[int, int, int]]:
+    """Return the channels that a text names as (start, minus end, number of the term), in order."""
+    found = _words(doc.lexicons).channels.find_matches_as_indexes(doc.folded, overlapping=True)
+    return sorted([(start, -end, index) for index, start, end in found if is_word_bounded(doc.folded, start, end)])
 
 
 def _channels_between(doc: Document, low: int, high: int) -> Iterator[tuple[int, int, int]]:
     """Yield the channels named between two offsets as (start, end, number of the term), the longest of overlapping ones."""
-    known = _CHANNELS.get(doc)
-    if known is None:
-        found = _words(doc.lexicons).channels.find_matches_as_indexes(doc.folded, overlapping=True)
-        known = _CHANNELS[doc] = sorted(
-            ((start, -end, index) for index, start, end in found if is_word_bounded(doc.folded, start, end)),
-        )
+    known = _channels(doc)
     behind = low
     for at in range(bisect_left(known, (low,)), len(known)):
         start, minus_end, index = known[at]

@@ -10,9 +10,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.headlines import find_headline_speeches
 from transforms.quotations import find_quotations, quotation_at
 from transforms.records import Span, Speech
@@ -23,7 +22,6 @@ from transforms.speech_words import Attribution, Cue, find_cues, read_channel, s
 from transforms.text import Sentence
 
 NARRATOR = "narrator"
-_FOUND: WeakKeyDictionary[Document, tuple[list[Speech], list[int]]] = WeakKeyDictionary()  # with where each begins
 
 _TOLL_OBJECT = re.compile(r"\s+(?:[a-z'-]+ ){0,4}?(?:toll|number|numbers|figure|figures|count|casualt\w+|deaths?|dead|killed|total)\b")
 _ADJUNCT = re.compile(r"\s+(?:on|in|at|via|to|during|after|through|from|for|about|over)\b")
@@ -83,12 +81,11 @@ def find_speeches(doc: Document) -> list[Speech]:
     return _found(doc)[0]
 
 
+@once
 def _found(doc: Document) -> tuple[list[Speech], list[int]]:
-    known = _FOUND.get(doc)
-    if known is None:
-        speeches = _Reader(doc).read()
-        known = _FOUND[doc] = speeches, [speech.span.start for speech in speeches]
-    return known
+    """Return the statements, and where each begins."""
+    speeches = _Reader(doc).read()
+    return speeches, [speech.span.start for speech in speeches]
 
 
 def speech_for(doc: Document, span: Span) -> Speech:

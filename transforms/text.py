@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from transforms.value_class import dataclass
 
 # One character for one character, so that an offset in the folded text is an offset in the text.
 _FOLD = str.maketrans(

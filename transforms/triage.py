@@ -12,7 +12,6 @@ import math
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
@@ -22,6 +21,7 @@ from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import CasualtyMention, Relevance
 from transforms.text import Sentence
+from transforms.value_class import dataclass
 
 ZONES = ("title", "lead", "body")
 LEAD_SENTENCES = 2

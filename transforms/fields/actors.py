@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
-from weakref import WeakKeyDictionary
+from dataclasses import field, replace
+from functools import lru_cache
 
 from transforms.deeds import Party, find_verdicts, read_clause
 from transforms.document import Document
@@ -20,6 +19,7 @@ from transforms.lexicons import Lexicons, Term
 from transforms.party_roles import ROLE_WEIGHT, find_roles, find_victims
 from transforms.party_sides import find_sides
 from transforms.records import ClaimRecord, Finding, Scope, Span
+from transforms.value_class import dataclass
 
 MOST_SENTENCES = 40  # of a scope are read for claims and blame
 TOLD_BY = 20  # sentences of a scope; who did it is told by then, later ones only add claims and blame
@@ -178,7 +178,6 @@ def _is_national_force(doc: Document, party: Party) -> bool:
 class _Forces:
     """The armed forces and police of each country, as a whole."""
 
-    _made: ClassVar[WeakKeyDictionary[Lexicons, _Forces]] = WeakKeyDictionary()
     _NO_STATE = re.compile(r"coalition|taliban|nato\b|task force|mossad|intelligence", re.IGNORECASE)
     _WHOLE = re.compile(r"armed forces|defen[cs]e forces?|\barmy\b|military|police of|national police|police force", re.IGNORECASE)
 
@@ -191,11 +190,10 @@ class _Forces:
             rows.sort(key=lambda row: (not self._WHOLE.search(row["canonical_name"]), "armed forces" not in row["canonical_name"].lower()))
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, lexicons: Lexicons) -> _Forces:
         """Return the forces known to a language's lexicon."""
-        if lexicons not in cls._made:
-            cls._made[lexicons] = cls(lexicons)
-        return cls._made[lexicons]
+        return cls(lexicons)
 
     def find(self, country: str, kind: str, doc: Document) -> Mapping[str, str] | None:
         """Return the row of a country's forces, the one of the document's time where there are several."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
 from transforms.casualty_ages import find_minors
 from transforms.document import Document
 from transforms.records import CasualtyMention, Finding, Scope
+from transforms.value_class import dataclass
 
 _LEAD = 5  # sentences: headline and the first four, where news says how many
 _MOST_SPANS = 8  # places of one text that a reconciled number quotes

@@ -22,8 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from transforms.document import Document
 from transforms.lexicons import Lexicons
@@ -57,8 +56,6 @@ _MURDER = re.compile(r"\b(?:kill(?:ed|s|ing)?|murder(?:ed)?|shot|gunned|slain|de
 class _ClassWords:
     """The words of event_classes.csv by their first word, so that one pass over the tokens finds the words of all classes."""
 
-    _made: ClassVar[WeakKeyDictionary[Lexicons, _ClassWords]] = WeakKeyDictionary()
-
     def __init__(self, lexicons: Lexicons) -> None:
         self.by_first: dict[str, list[tuple[str, str]]] = {}
         for row in lexicons.rows("event_classes"):
@@ -66,11 +63,10 @@ class _ClassWords:
                 self.by_first.setdefault(words.split()[0], []).append((words, row["event_class"]))
 
     @classmethod
+    @lru_cache(maxsize=4)
     def of(cls, lexicons: Lexicons) -> _ClassWords:
         """Return the class words of a language."""
-        if lexicons not in cls._made:
-            cls._made[lexicons] = cls(lexicons)
-        return cls._made[lexicons]
+        return cls(lexicons)
 
 
 def find_event_class(doc: Document, scope: Scope, found: Mapping[str, object]) -> list[Finding]:

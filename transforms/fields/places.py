@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from transforms.document import Document
@@ -16,6 +16,7 @@ from transforms.place_offsets import find_offset
 from transforms.place_votes import MIN_STRENGTH
 from transforms.place_words import place_words
 from transforms.records import Finding, Scope, Span
+from transforms.value_class import dataclass
 
 MIN_PLACE_SCORE = 1.0  # below this a name is merely mentioned
 MIN_COUNTRY_VOTES = 0.3  # one country named in passing

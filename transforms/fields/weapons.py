@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from transforms.document import Document
 from transforms.lexicons import Term
 from transforms.records import Finding, Scope, Span
+from transforms.value_class import dataclass
 
 # Weight of a word by `form` of weapons.csv; a "deed" (abduction, torture) names no weapon.
 _FORM_WEIGHT = {"system": 3.0, "act": 3.0, "weapon": 2.0, "generic": 1.0, "weak": 0.4}
