@@ -65,7 +65,10 @@ def find_place_context(doc: Document) -> PlaceContext:
     where = frozenset(mention.name.lower() for mention in narrowed if is_where(mention) and mention.strength >= MIN_STRENGTH)
     said = Counter(mention.name.lower() for mention in narrowed)
     repeated = frozenset(name for name, times in said.items() if times > 1)
-    resolver = Resolver(votes, own, states, own_states, firm[:12], where, repeated, doc.gazetteer)
+    holding = {outer for holders in containers for outer in holders}
+    free = [p for n, m in enumerate(narrowed) if n not in holding for p in m.candidates[:1] if p.kind == "admin1"]
+    free_states = frozenset((place.country_iso2, place.admin1_code) for place in free)
+    resolver = Resolver(votes, own, states, own_states, firm[:12], where, repeated, free_states, doc.gazetteer)
     ranked = tuple(
         resolver.rank(mention, [place for outer in holders for place in narrowed[outer].candidates[:5]])
         for mention, holders in zip(narrowed, containers, strict=True)

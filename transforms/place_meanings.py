@@ -9,7 +9,7 @@ from operator import itemgetter
 from transforms.gazetteer import AREAS, Gazetteer, Place
 from transforms.geo import distance_km
 from transforms.place_mentions import PlaceMention, is_container
-from transforms.place_votes import State, importance
+from transforms.place_votes import ENGLISH, State, importance
 from transforms.value_class import dataclass
 
 WELL_KNOWN_RANK = 3_000  # about the 2,500 largest cities after countries
@@ -18,6 +18,9 @@ MIN_SUPPORT = 0.08  # share of the other votes that a country needs before its s
 TOWN_RANK = 30_000  # towns of about 20,000 people and more: believed against the home of who acts
 ENOUGH = 1.0  # votes of the rest of the text from which on they count in full
 COUNTRY_WEIGHT, STATE_WEIGHT = 4.0, 3.5
+CITY_RANK = 8_000  # cities of about 80,000 people and more
+NAMESAKE = 10  # so many times as far down: a village
+NAMESAKE_STATE_WEIGHT = 1.5  # other places of its state say less for a village whose name a city of the country bears
 NEAR_KM = 90.0  # places of one story mostly lie within a few hours' drive
 _NOTHING: dict[str, float] = {}
 
@@ -41,6 +44,7 @@ class Resolver:
         firm: Places that are certain.
         places: Names in small letters that speak of places, not of nations that act.
         repeated: Names in small letters that stand more than once.
+        free_states: States that the text names by themselves, and not as holding another place.
         gazetteer: The gazetteer.
     """
 
@@ -51,6 +55,7 @@ class Resolver:
     firm: Sequence[Place]
     places: frozenset[str]
     repeated: frozenset[str]
+    free_states: frozenset[State]
     gazetteer: Gazetteer
     _ranked: dict[tuple[object, ...], tuple[Place, ...]] = field(default_factory=dict)
 
@@ -89,7 +94,10 @@ class Resolver:
         if len(candidates) < 2:
             return candidates
         shares = {iso2: vote / max(total, ENOUGH) for iso2, vote in others.items()}
-        scored = [(self._fit(place, mention.name, shares), -place.rank, place) for place in candidates]
+        cities = {p.country_iso2: p.rank for p in reversed(candidates) if p.kind == "settlement" and p.rank < CITY_RANK}
+        scored = [
+            (self._fit(place, mention.name, shares, self._is_namesake(place, cities, held)), -place.rank, place) for place in candidates
+        ]
         scored.sort(key=itemgetter(0, 1), reverse=True)
         return tuple([place for _, _, place in scored])
 
@@ -108,11 +116,21 @@ class Resolver:
             return ()
         return self.gazetteer.lookup(name, countries=(top,))[:3]
 
-    def _fit(self, place: Place, name: str, shares: Mapping[str, float]) -> float:
+    def _is_namesake(self, place: Place, cities: Mapping[str, int], held: Sequence[Place]) -> bool:
+        """Tell whether a place is a village that bears a city's name, and the text names its state at most as that of another place."""
+        city = cities.get(place.country_iso2)
+        if place.kind != "settlement" or city is None or place.rank < NAMESAKE * city or place.country_iso2 in ENGLISH:
+            return False
+        if (place.country_iso2, place.admin1_code) in self.free_states:
+            return False
+        return not any(area.kind in AREAS and is_container(area, place) for area in held)
+
+    def _fit(self, place: Place, name: str, shares: Mapping[str, float], is_namesake: bool) -> float:
         """Return how well one meaning of a name fits the text; what the name itself voted is left out, for importance says it."""
         state = (place.country_iso2, place.admin1_code)
         score = COUNTRY_WEIGHT * shares.get(place.country_iso2, 0.0) + importance(place, name)
-        score += STATE_WEIGHT * (self.states.get(state, 0.0) - self.own_states.get(name.lower(), {}).get(state, 0.0))
+        weight = NAMESAKE_STATE_WEIGHT if is_namesake else STATE_WEIGHT
+        score += weight * (self.states.get(state, 0.0) - self.own_states.get(name.lower(), {}).get(state, 0.0))
         if place.kind == "settlement":
             score += 0.8
             if any(other.rank != place.rank and is_near(place, other, NEAR_KM) for other in self.firm):

@@ -52,6 +52,18 @@ def test_neighbouring_words_choose_among_places_of_one_name(make_document, whole
     assert (american["country_iso3"], british["country_iso3"]) == ("USA", "GBR")
 
 
+@pytest.mark.parametrize(
+    ("where", "admin1"),
+    [("Nikopol", "Dnipropetrovsk"), ("the village of Nikopol in the Kharkiv region", "Kharkiv")],
+)
+def test_a_village_with_a_city_s_name_needs_more_than_a_neighbour(make_document, where: str, admin1: str) -> None:
+    doc = make_document(
+        f"Russian artillery killed a woman in {where} on Thursday. A bomb injured six people in Kupiansk, in the Kharkiv region of Ukraine."
+    )
+    found = {finding.column: finding.value for finding in find_places(doc, Scope(0, (0,), is_whole=False))}
+    assert (found["place"], found["admin1"]) == ("Nikopol", admin1)
+
+
 def test_other_readings_are_kept(make_document, whole) -> None:
     found = _read(make_document("Two people were shot dead in Springfield, Illinois. Another man was shot in Springfield."), whole)
     assert found["admin1"] == "Illinois"
