@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,8 @@ from warehouse.connection import open_published, open_work
 from warehouse.publish import publish
 from warehouse.views import View, parse_view, read_views, view_comments
 
-SHELL = shutil.which(os.environ.get("VIGIL_DUCKDB_SHELL", "duckdb"))
+SHELL = shutil.which("duckdb", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+DUCKDB_2 = Path(__file__).resolve().parents[2] / ".duckdb-2"
 VIEWS = [view for view in read_views() if not view.is_macro]
 MACROS = [view for view in read_views() if view.is_macro]
 EXAMPLES = [example for macro in MACROS for example in macro.examples]
@@ -80,11 +82,30 @@ def test_the_file_opens_in_duckdb_1_5_and_views_work_when_it_is_attached(publish
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(SHELL is None, reason="the duckdb shell is not installed (package duckdb-cli; VIGIL_DUCKDB_SHELL names another place)")
+@pytest.mark.skipif(SHELL is None, reason="the duckdb shell is not installed (package duckdb-cli)")
 def test_the_shell_of_an_analyst_runs_every_view_and_example(published: duckdb.DuckDBPyConnection) -> None:
     ((path,),) = published.sql("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
     statements = ";\n".join([f"SELECT count(*) FROM {view.name}" for view in VIEWS] + EXAMPLES)
     subprocess.run([str(SHELL), "-readonly", "-bail", "-csv", path, statements], check=True, capture_output=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DUCKDB_2.is_dir(), reason="no DuckDB 2 beside the project: pip install --target .duckdb-2 --no-deps 'duckdb>=2,<3'")
+def test_duckdb_2_opens_the_file_and_runs_every_view_and_example(published: duckdb.DuckDBPyConnection) -> None:
+    ((path,),) = published.sql("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
+    statements = [f"SELECT count(*) FROM {view.name}" for view in VIEWS] + EXAMPLES
+    code = f"""if True:
+        import duckdb
+        con = duckdb.connect({path!r}, read_only=True)
+        for statement in {statements!r}:
+            con.sql(statement).fetchall()
+        print(duckdb.__version__)
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", code], check=False, env={**os.environ, "PYTHONPATH": str(DUCKDB_2)}, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("2.")
 
 
 def test_comment_blocks_are_read() -> None:

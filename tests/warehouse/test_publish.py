@@ -25,7 +25,7 @@ from warehouse.queries import list_sql
 from warehouse.query import query
 
 PROJECT = Path(__file__).resolve().parents[2]
-SHELL = shutil.which(os.environ.get("VIGIL_DUCKDB_SHELL", "duckdb"))
+SHELL = shutil.which("duckdb", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 # Each check and a row that breaks it, as a program's mistake would make it behind the back of validation.
 BROKEN = {
@@ -128,7 +128,7 @@ def test_publishing_a_file_that_is_being_written_says_who_writes(holder: int, to
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(SHELL is None, reason="the duckdb shell is not installed (package duckdb-cli; VIGIL_DUCKDB_SHELL names another place)")
+@pytest.mark.skipif(SHELL is None, reason="the duckdb shell is not installed (package duckdb-cli)")
 def test_the_shell_of_an_analyst_opens_the_published_file_beside_a_writer(told: Path, tmp_path: Path) -> None:
     target = tmp_path / "vigil.duckdb"
     publish(told, target, run_id="r")
