@@ -1,6 +1,7 @@
 """What a person should look at, ranked by what is gained: people concerned x doubt.
 
     contested or withheld count   people: highest number said            doubt: (highest - lowest) / highest, at least 0.1
+    unsure count                  people: the number                     doubt: 1 - confidence
     doubtful join                 people: killed and injured it tells    doubt: 1 - score
     possible duplicate            people: the smaller of the two tolls   doubt: nearness in place x in time x class x toll
     report left out               people: killed and injured it tells    doubt: 0.5
@@ -20,6 +21,7 @@ from transforms.geo import distance_km
 
 Row = Mapping[str, Any]
 DOUBTFUL_SCORE = 0.6  # joins below it are shown
+UNSURE_CONFIDENCE = 0.75  # counts read with less are shown: one in four of them is wrong
 NEAR_KM, NEAR_DAYS = 50.0, 3
 LEAST_DOUBT, DUPLICATE_DOUBT = 0.1, 0.15
 WHY = '--reason "..."'
@@ -30,7 +32,7 @@ class Matter:
     """One thing that needs a person.
 
     Attributes:
-        kind: contested, withheld, doubtful join, possible duplicate, left out, decision.
+        kind: contested, withheld, unsure, doubtful join, possible duplicate, left out, decision.
         people: People concerned.
         doubt: 0..1.
         says: What it is.
@@ -65,6 +67,16 @@ def judge_counts(rows: Iterable[Row]) -> Iterator[Matter]:
         doubt = max(LEAST_DOUBT, (highest - lowest) / highest if highest else 0.0)
         command = f"vigil review set {row['incident_id']} {row['toll']}_best NUMBER {WHY}"
         yield Matter(kind, max(1, highest), round(doubt, 3), said, row["incident_id"], (command,))
+
+
+def judge_confidence(rows: Iterable[Row]) -> Iterator[Matter]:
+    """Yield counts that rest on one unsure reading; rows of review/low_confidence.sql."""
+    for row in rows:
+        says = (
+            f'{row["toll"]}: {row["count_best"]} was read from "{row["words"] or ""}" with confidence {row["confidence"]:.2f}, {row["url"]}'
+        )
+        command = f"vigil review set {row['incident_id']} {row['toll']}_best NUMBER {WHY}"
+        yield Matter("unsure", max(1, row["count_best"]), round(1 - row["confidence"], 3), says, row["incident_id"], (command,))
 
 
 def judge_joins(rows: Iterable[Row]) -> Iterator[Matter]:

@@ -95,7 +95,7 @@ def read_dossier(published: Path, incident_id: str) -> Dossier:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, incident_id: str) -> list[Row]:
-    rows: list[Row] = con.execute(load_sql(f"dossier/{name}"), {"incident_id": incident_id}).pl().to_dicts()
+    rows: list[Row] = con.sql(load_sql(f"dossier/{name}"), params={"incident_id": incident_id}).pl().to_dicts()
     return rows
 
 

@@ -45,6 +45,6 @@ def read_feed_story(database: Path, feed_id: str, site: str, outlet: str) -> dic
 def _ask(database: Path, asked: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Rows]:
     con = open_published(database)
     try:
-        return {key: con.execute(load_sql(name), parameters or None).pl().to_dicts() for key, (name, parameters) in asked.items()}
+        return {key: con.sql(load_sql(name), params=parameters or None).pl().to_dicts() for key, (name, parameters) in asked.items()}
     finally:
         con.close()

@@ -43,7 +43,7 @@ def find_rejects(database: Path, wanted: Wanted) -> pl.DataFrame:
 
 def select_rejects(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> pl.DataFrame:
     """Return rows of the view `rejects`, the newest refusal first."""
-    found: pl.DataFrame = con.execute(load_sql("rejects/find"), asdict(wanted)).pl()
+    found: pl.DataFrame = con.sql(load_sql("rejects/find"), params=asdict(wanted)).pl()
     return found
 
 

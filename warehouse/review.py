@@ -11,7 +11,9 @@ from transforms.review import (
     DOUBTFUL_SCORE,
     NEAR_DAYS,
     NEAR_KM,
+    UNSURE_CONFIDENCE,
     Matter,
+    judge_confidence,
     judge_counts,
     judge_decisions,
     judge_joins,
@@ -36,6 +38,7 @@ def find_matters(database: Path) -> list[Matter]:
         return rank_matters(
             [
                 *judge_counts(_rows(con, "contested")),
+                *judge_confidence(_rows(con, "low_confidence", below=UNSURE_CONFIDENCE)),
                 *judge_joins(_rows(con, "doubtful_joins", below=DOUBTFUL_SCORE)),
                 *judge_neighbours(_rows(con, "neighbours", days=NEAR_DAYS, degrees=NEAR_KM / KM_A_DEGREE)),
                 *judge_left_out(_rows(con, "left_out")),
@@ -47,5 +50,5 @@ def find_matters(database: Path) -> list[Matter]:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = con.execute(load_sql(f"review/{name}"), parameters or None).pl().to_dicts()
+    rows: list[dict[str, Any]] = con.sql(load_sql(f"review/{name}"), params=parameters or None).pl().to_dicts()
     return rows
