@@ -8,10 +8,10 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from transforms.lexicons import Lexicons
+from transforms.text import flatten
 
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBER = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|several|multiple"
-_BORDER = re.compile(r"[^\w]")
 
 
 class EventWords:
@@ -54,8 +54,7 @@ class EventWords:
 
     def find_violence(self, folded: str) -> list[int]:
         """Return where words of violence begin in a text, ascending; "airstrikes" begins with one, "sharpshooter" does not."""
-        flat = f" {_BORDER.sub(' ', folded)}"
-        return [start for _, start, _ in self._automaton.find_matches_as_indexes(flat)]
+        return [start for _, start, _ in self._automaton.find_matches_as_indexes(flatten(folded))]
 
 
 @lru_cache(maxsize=8)

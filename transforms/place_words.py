@@ -66,7 +66,11 @@ class PlaceWords:
     site: frozenset[str]
     first_name: frozenset[str]
     event: re.Pattern[str]
+    longest_event: int  # characters of the longest stem, and one
+    event_stems: tuple[tuple[int, bool], ...]  # characters of each, and whether any ending may follow
+    event_automaton: AhoCorasick
     sea: re.Pattern[str]
+    sea_names: AhoCorasick
     country_cues: tuple[tuple[str, str, float], ...]
     country_automaton: AhoCorasick
     cue_words: frozenset[str]  # those that cue_before does not pass over with NO_CUE at once
@@ -123,6 +127,17 @@ class PlaceWords:
             return BODY_OF
         return PREPOSITIONS["of"]
 
+    def find_events(self, folded: str) -> list[int]:
+        """Return where words of violence begin in a text, ascending: every match of `event`, at a fraction of its cost."""
+        found: set[int] = set()
+        padded = f"{folded} "  # so that padded[-1] and padded[len] are both a blank
+        for index, start, _ in self.event_automaton.find_matches_as_indexes(folded, overlapping=True):
+            length, is_stem = self.event_stems[index]
+            before, behind = padded[start - 1], padded[start + length]
+            if not (before.isalnum() or before == "_") and (is_stem or not (behind.isalnum() or behind == "_")):
+                found.add(start)
+        return sorted(found)
+
     def find_country_cues(self, folded: str) -> list[tuple[str, float, int, int]]:
         """Return (country, weight, start, end) of the first occurrence of each phrase that belongs to one country."""
         seen: dict[int, tuple[str, float, int, int]] = {}
@@ -142,12 +157,15 @@ def place_words(lexicons: Lexicons) -> PlaceWords:
 
     stems = sorted(words("event"), key=len, reverse=True)
     event = "|".join(re.escape(stem[:-1]) + r"\w*" if stem.endswith("*") else re.escape(stem) for stem in stems) or "(?!)"
+    bare = [stem.removesuffix("*") for stem in stems]
     seas = "|".join(re.escape(name) for name in sorted(words("sea"), key=len, reverse=True)) or "(?!)"
     cues = tuple((fold(row["term"]), row["country_iso2"], float(row["weight"])) for row in lexicons.rows("place_country_cues"))
     return PlaceWords(
         words("person_title"), words("authority"), words("organisation"), words("not_place"), words("speech"), words("between"),
         words("kind_noun"), words("attack_verb"), words("street"), words("site"), frozenset(lexicons.words("place_first_names", "name")),
-        re.compile(rf"\b(?:{event})\b"),
-        re.compile(rf"\b(?:in|into|on|over|off|across) (?:the )?({seas})\b"), cues, AhoCorasick([term for term, _, _ in cues]),
+        re.compile(rf"\b(?:{event})\b"), max(map(len, stems), default=0) + 1,
+        tuple((len(plain), stem.endswith("*")) for stem, plain in zip(stems, bare, strict=True)), AhoCorasick(bare),
+        re.compile(rf"\b(?:in|into|on|over|off|across) (?:the )?({seas})\b"), AhoCorasick(sorted(words("sea"))),
+        cues, AhoCorasick([term for term, _, _ in cues]),
         words("between") | words("attack_verb") | _NAMING | frozenset(PREPOSITIONS),
     )  # fmt: skip
