@@ -105,6 +105,7 @@ class DeedWords:
                 self._add(word, GENERIC)
                 if " " in word:
                     self.phrase_people.add(word.split()[0])
+        self.telling = frozenset(self.letter) | frozenset(self.phrases)  # every word that is more than a plain one
         self.rebel = self.people.get("rebel", Word("non_state_armed_group", 1.0))
         self.triggers = frozenset(w for w, letter in self.letter.items() if letter in _TRIGGER) | {
             first for first, options in self.phrases.items() if any(letter in _TRIGGER for _, letter in options)
@@ -158,61 +159,77 @@ def find_verdicts(doc: Document, last: int) -> set[int]:
     return found
 
 
-def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912, PLR0915  one pass over the tokens, for speed
+def _read(doc: Document, sentence: Sentence) -> Clause | None:
     words = DeedWords.of(doc.lexicons)
     found = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
     if words.triggers.isdisjoint(found):
         return None
     names = _names(doc, sentence)
-    if not names and words.people.keys().isdisjoint(found) and not any(word in words.phrase_people for word in found):
+    if not names and words.people.keys().isdisjoint(found) and words.phrase_people.isdisjoint(found):
         return None
-    letter_of = words.letter
-    letters = [letter_of.get(word, "w") for word in found]
+    letters = [words.letter.get(word, "w") for word in found]
     tokens = [match.span() for match in _TOKEN.finditer(doc.folded, sentence.start, sentence.end)]
+    text, telling = doc.text, words.telling
     roles: list[str] = []
     spans: list[tuple[int, int]] = []
     marks: dict[int, Term | Word] = {}
-    text, folded, caseless, phrases = doc.text, doc.folded, doc.is_caseless, words.phrases
-    at, count = 0, len(tokens)
-    while at < count:
-        start, end = tokens[at]
-        letter, step = letters[at], 1
-        if letter == "w" and text[start].islower() and start not in names and found[at] not in phrases:
-            roles.append("w")  # most words, by the shortest way
-            spans.append((start, end))
-            at += 1
-            continue
-        name = names.get(start)
+    at = 0
+    # Most words are plain ones: only those with a role, a name or a capital are looked at, the others are passed over together.
+    for index in [i for i, word in enumerate(found) if word in telling or tokens[i][0] in names or not text[tokens[i][0]].islower()]:
+        if index < at:
+            continue  # within the name or the phrase before
+        roles.append("w" * (index - at))
+        spans += tokens[at:index]
+        mark: Term | Word | None
+        name = names.get(tokens[index][0])
         if name is not None:
-            letter, end = NAMED if name.kind == "actors" else COUNTRY, name.end
-            if folded[end : end + 1] == "-" and (letter == COUNTRY or folded.startswith(_SAYS_MORE, end + 1)):
-                letter = "U"  # "Israeli-occupied", "al-Qaeda-linked": says something about another party
-            else:
-                marks[len(roles)] = name
-            while at + step < count and tokens[at + step][0] < end:
-                step += 1
+            letter, end, mark = _role_of_name(doc, name)
+            at = index + 1
+            while at < len(tokens) and tokens[at][0] < end:
+                at += 1
         else:
-            word = found[at]
-            if word in phrases:
-                letter, step, word = _phrase(phrases[word], found, at, letter)
-                end = tokens[at + step - 1][1]
-            if letter == "U" and word in _KIND_OF_DEED and "X" in letters[at + 1 : at + 3]:
-                letter = GENERIC  # "a rebel attack"
-            if letter == GENERIC and at and not caseless and text[start].isupper() and words.people[word].kind == "individual":
-                letter = CAPITAL  # "Mother Teresa"
-            elif letter == GENERIC:
-                marks[len(roles)] = words.people.get(word, words.rebel)
-            elif letter == "O" and at + 1 < count and found[at + 1][0].isdigit():
-                letter = "T"  # "over 20", "around 15"
-            elif letter == "w":
-                if not caseless and text[start].isupper():
-                    letter = CAPITAL
-                elif word[0].isdigit():
-                    letter = "U" if word.endswith("year-old") else "T"
+            letter, step, mark = _role_of_word(doc, words, index, found, letters, tokens)
+            at = index + step
+            end = tokens[at - 1][1]
+        if mark is not None:
+            marks[len(spans)] = mark
         roles.append(letter)
-        spans.append((start, end))
-        at += step
-    return _join(sentence, "".join(roles), spans, marks, folded)
+        spans.append((tokens[index][0], end))
+    roles.append("w" * (len(tokens) - at))
+    spans += tokens[at:]
+    return _join(sentence, "".join(roles), spans, marks, doc.folded)
+
+
+def _role_of_name(doc: Document, name: Term) -> tuple[str, int, Term | None]:
+    """Return letter and end of an actor or a country, and itself unless it says something about another party."""
+    letter = NAMED if name.kind == "actors" else COUNTRY
+    if doc.folded.startswith("-", name.end) and (letter == COUNTRY or doc.folded.startswith(_SAYS_MORE, name.end + 1)):
+        return "U", name.end, None  # "Israeli-occupied", "al-Qaeda-linked"
+    return letter, name.end, name
+
+
+def _role_of_word(
+    doc: Document, words: DeedWords, at: int, found: list[str], letters: list[str], tokens: list[tuple[int, int]]
+) -> tuple[str, int, Word | None]:
+    """Return letter and length in tokens of the word or phrase at a token, and who is meant where it is a word for perpetrators."""
+    letter, step, word = letters[at], 1, found[at]
+    is_capital = not doc.is_caseless and doc.text[tokens[at][0]].isupper()
+    if word in words.phrases:
+        letter, step, word = _phrase(words.phrases[word], found, at, letter)
+    if letter == "U" and word in _KIND_OF_DEED and "X" in letters[at + 1 : at + 3]:
+        letter = GENERIC  # "a rebel attack"
+    if letter == GENERIC:
+        if at and is_capital and words.people[word].kind == "individual":
+            return CAPITAL, step, None  # "Mother Teresa"
+        return letter, step, words.people.get(word, words.rebel)
+    if letter == "O" and at + 1 < len(found) and found[at + 1][0].isdigit():
+        return "T", step, None  # "over 20", "around 15"
+    if letter == "w":
+        if is_capital:
+            return CAPITAL, step, None
+        if word[0].isdigit():
+            return ("U" if word.endswith("year-old") else "T"), step, None
+    return letter, step, None
 
 
 def _phrase(options: list[tuple[tuple[str, ...], str]], found: list[str], at: int, letter: str) -> tuple[str, int, str]:
