@@ -51,6 +51,7 @@ class RulePrecision:
     """
 
     def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._known: dict[tuple[str, str, str], float | None] = {}
         self._cells: dict[tuple[str, ...], Counter[str]] = {}
         for row in rows:
             for key in ((row["column"],), (row["column"], row["context"]), (row["column"], row["context"], row["rule"])):
@@ -64,6 +65,12 @@ class RulePrecision:
         Returns:
             None where no corpus labels the column.
         """
+        asked = (value, rule, context)
+        if asked not in self._known:
+            self._known[asked] = self._judge(value, rule, context)
+        return self._known[asked]
+
+    def _judge(self, value: str, rule: str, context: str) -> float | None:
         whole = self._cells.get((value,))
         if not whole or not whole["n"]:
             return None

@@ -175,7 +175,11 @@ def _read(doc: Document, sentence: Sentence) -> Clause | None:
     marks: dict[int, Term | Word] = {}
     at = 0
     # Most words are plain ones: only those with a role, a name or a capital are looked at, the others are passed over together.
-    for index in [i for i, word in enumerate(found) if word in telling or tokens[i][0] in names or not text[tokens[i][0]].islower()]:
+    for index in [
+        index
+        for index, (word, (start, _)) in enumerate(zip(found, tokens, strict=True))
+        if word in telling or start in names or not text[start].islower()
+    ]:
         if index < at:
             continue  # within the name or the phrase before
         roles.append("w" * (index - at))

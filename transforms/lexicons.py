@@ -132,15 +132,16 @@ class Lexicons:
         """Return one column of a lexicon, of the rows whose other columns equal `where`."""
         return tuple(r[column] for r in self.rows(name) if all(r.get(k) == want for k, want in where.items()))
 
-    def find_terms(self, text: str, folded: str) -> dict[str, list[Term]]:
+    def find_terms(self, text: str, folded: str, flat: str) -> dict[str, list[Term]]:
         """Return every lexicon word of a text by kind, in order; of overlapping words of one kind the longest.
 
-        Acronyms (up to five capitals) count only when the text writes them in capitals, so "is" is no armed group.
+        Acronyms (up to five capitals) count only when the text writes them in capitals, so "is" is no armed group. `flat` is the
+        folded text, flattened.
         """
         found: dict[str, list[tuple[int, int, int, Entry]]] = {kind: [] for kind in SHAPES}
         caseless = not any(char.isupper() for char in text[:2_000])
         spellings, compared, with_mark = self._spellings, self._compared, self._opens_with_mark
-        for index, at, _ in self._automaton.find_matches_as_indexes(flatten(folded).replace("_", " "), overlapping=True):
+        for index, at, _ in self._automaton.find_matches_as_indexes(flat.replace("_", " "), overlapping=True):
             # Most patterns begin with a space, which makes up for the one that the flat text begins with.
             start = at - 1 if with_mark[index] else at
             end = start + len(spellings[index])

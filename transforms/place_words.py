@@ -47,6 +47,7 @@ _ATTACK_NOUNS = frozenset(
 _BODIES = frozenset("""university bank archbishop bishop duke republic church times voice museum league""".split())
 _NAMING = frozenset(("called", "named"))
 _WORDS_BEFORE = 70  # characters looked at before a name
+_NEAR_BEFORE = 40  # of these, mostly enough
 _WORD = re.compile(r"[\w'\-]+[^\w\s]*")
 
 
@@ -85,7 +86,7 @@ class PlaceWords:
                     return NO_CUE
             elif not (last[0][-1].isalnum() or last[0][-1] in "'_"):
                 return NO_CUE
-        words = _WORD.findall(before)
+        words = self._words_of(before)
         for back in range(1, min(len(words), 8) + 1):
             word = words[-back]
             earlier = words[-back - 1] if back < len(words) else ""
@@ -108,6 +109,14 @@ class PlaceWords:
             if word not in self.between and not word.endswith("'s"):
                 return NO_CUE
         return NO_CUE
+
+    def _words_of(self, before: str) -> list[str]:
+        """Return the last words before a name, and more than the last three only where the last one lets the one before it speak."""
+        if len(before) > _NEAR_BEFORE:
+            words = _WORD.findall(before, len(before) - _NEAR_BEFORE)  # the first of them may be cut
+            if len(words) > 3 and words[-1] not in self.between and not words[-1].endswith("'s"):
+                return words
+        return _WORD.findall(before)
 
     def _of(self, earlier: str, before: str) -> tuple[str, float]:
         """Weigh "of": town of, north of, bombing of, University of."""
