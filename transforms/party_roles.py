@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.deeds import Clause, DeedWords, Party, read_clause
+from transforms.deed_words import DeedWords
+from transforms.deeds import Clause, Party, read_clause
 from transforms.document import Document, once
 from transforms.value_class import dataclass
 
