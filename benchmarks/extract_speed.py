@@ -44,6 +44,7 @@ from transforms.triage import judge_relevance
 ROUNDS = 3  # the least of these counts
 SAMPLE = 60  # texts of each corpus
 STREAM = 240  # pages of the captured stream
+STREAM_NAME = "captured stream, as it comes"
 LENGTHS = (400, 800, 1_600, 3_200, 6_400)  # words
 WORDS = 500  # to which every figure is scaled
 SHORTEST = 60  # words; a shorter text measures the clock
@@ -55,10 +56,10 @@ Costs = dict[str, float]
 
 
 def main() -> None:
-    """Measure and print start-up and memory, one table for each set of texts, and how cost grows with length."""
+    """Measure and print start-up and memory, one table for each set of texts, what they come to, and how cost grows with length."""
     print_start()  # first: a child's peak memory is never less than its parent's was when it was begun
-    for name, texts in text_sets():
-        print_table(name, texts)
+    costs = {name: print_table(name, texts) for name, texts in text_sets()}
+    print_summary(costs)
     print_growth()
 
 
@@ -68,7 +69,7 @@ def text_sets() -> Iterator[tuple[str, list[Text]]]:
     yield "demo newsroom", [(v.title, "\n".join(v.paragraphs), v.published_at.date()) for v in versions if v.paragraphs]
     shared = Path(os.environ.get("VIGIL_SHARED", PROJECT.parent / "shared"))
     if (shared / "replay" / "manifest.jsonl.gz").is_file():
-        yield "captured stream, as it comes", list(read_stream(shared / "replay"))
+        yield STREAM_NAME, list(read_stream(shared / "replay"))
     for corpus in CORPORA:
         path = shared / "corpora" / f"{corpus}.jsonl.gz"
         if path.is_file():
@@ -151,11 +152,11 @@ def _timed(costs: Costs, stage: str, work: Callable[[], Any]) -> Any:
     return result
 
 
-def print_table(name: str, texts: list[Text]) -> None:
-    """Print what each stage costs: median and mean over texts, and the median as a multiple of the yardstick's."""
+def print_table(name: str, texts: list[Text]) -> list[Costs]:
+    """Print what each stage costs: median and mean over texts, and the median as a multiple of the yardstick's; return it by text."""
     long_enough = [text for text in texts if len(text[1].split()) >= SHORTEST]
     if not long_enough:
-        return
+        return []
     first = [first_reading(text) for text in long_enough]  # names that no text before held are looked up
     costs = [{"first reading": cost} | measure(text) for cost, text in zip(first, long_enough, strict=True)]
     words = sum(len(body.split()) for _, body, _ in long_enough)
@@ -165,6 +166,18 @@ def print_table(name: str, texts: list[Text]) -> None:
     for stage in dict.fromkeys(stage for cost in costs for stage in cost):
         values = [cost[stage] for cost in costs if stage in cost]
         print(f"{stage:<20}{median(values):>9.2f}{sum(values) / len(values):>9.2f}{median(values) / unit:>13.1f}{len(values):>7}")
+    return costs
+
+
+def print_summary(costs: dict[str, list[Costs]]) -> None:
+    """Print the medians that the aim speaks of: of the news as it comes, and of all texts with and without an incident."""
+    every = [cost for of_set in costs.values() for cost in of_set]
+    groups = (("news as it comes", costs.get(STREAM_NAME, []), "read_document"), ("texts with an incident", every, "incident"))
+    print(f"\nmedian CPU ms per {WORDS} words, times the yardstick, texts")
+    for name, chosen, stage in (*groups, ("texts without one", every, "no incident")):
+        values = [(cost[stage], cost[stage] / cost["yardstick"]) for cost in chosen if stage in cost]
+        if values:
+            print(f"{name:<24}{median(ms for ms, _ in values):>7.2f}{median(times for _, times in values):>7.1f}{len(values):>7}")
 
 
 def first_reading(text: Text) -> float:

@@ -63,6 +63,8 @@ class TollReader(MentionRecorder):
 
     def read_of_harmed(self) -> None:
         """Link parts of a count: "among the dead were three children", "two women were among the wounded"."""
+        if all(atom.quantity is None for atom in self.atoms):
+            return
         words, start, end = self.doc.folded, self.sentence.start, self.sentence.end
         for match in _OF_HARMED.finditer(words, start, end):
             self._emit_near(match.end(), match.end() + 80, match.group(1) or match.group(2), match.end())

@@ -51,6 +51,7 @@ class RulePrecision:
     """
 
     def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._known: dict[tuple[str, str, str], float | None] = {}
         self._cells: dict[tuple[str, ...], Counter[str]] = {}
         for row in rows:
             for key in ((row["column"],), (row["column"], row["context"]), (row["column"], row["context"], row["rule"])):
@@ -64,6 +65,12 @@ class RulePrecision:
         Returns:
             None where no corpus labels the column.
         """
+        asked = (value, rule, context)
+        if asked not in self._known:
+            self._known[asked] = self._judge(value, rule, context)
+        return self._known[asked]
+
+    def _judge(self, value: str, rule: str, context: str) -> float | None:
         whole = self._cells.get((value,))
         if not whole or not whole["n"]:
             return None
@@ -137,12 +144,21 @@ def agreement_of(toll: str, number: object, mentions: Sequence[CasualtyMention] 
     return "agreed" if first < body_start <= last else "alone"
 
 
-def lead_finding(findings: Iterable[Finding], value: str) -> Finding | None:
+def lead_finding(findings: Sequence[Finding], value: str) -> Finding | None:
     """Return the finding that speaks for a value: the first one of its first column that was read."""
-    first: dict[str, Finding] = {}
-    for finding in findings:
-        first.setdefault(finding.column, finding)
-    return next((first[column] for column in VALUES[value] if column in first), None)
+    return _lead(_first_findings(findings), value)
+
+
+def _first_findings(findings: Sequence[Finding]) -> dict[str, Finding]:
+    """Return the first finding of each column."""
+    return {finding.column: finding for finding in reversed(findings)}
+
+
+def _lead(first: Mapping[str, Finding], value: str) -> Finding | None:
+    for column in VALUES[value]:
+        if column in first:
+            return first[column]
+    return None
 
 
 def rate_report(doc: Document, report: ReportRecord, precision: RulePrecision | None = None) -> ReportRecord:
@@ -156,8 +172,9 @@ def rate_report(doc: Document, report: ReportRecord, precision: RulePrecision | 
     known = precision or rule_precision(doc.lexicons)
     mentions = ToldNumbers([claim.mention for claim in report.claims if claim.mention is not None])
     sure: dict[str, float | None] = {}
-    for value in {VALUE_OF[finding.column] for finding in report.findings if finding.column in VALUE_OF}:
-        if lead := lead_finding(report.findings, value):
+    first = _first_findings(report.findings)
+    for value in {VALUE_OF[column] for column in first if column in VALUE_OF}:
+        if lead := _lead(first, value):
             sure[value] = known.of(value, lead.rule, context_of(doc, value, lead.value, lead.span, mentions))
     # Built anew: replace() is slow, and there are forty of them.
     findings = tuple(Finding(f.column, f.value, f.span, f.rule, sure.get(VALUE_OF.get(f.column, ""))) for f in report.findings)

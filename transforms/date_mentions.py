@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import lru_cache
 
 from transforms import calendar_days as cal
 from transforms.calendar_days import MONTHS, Days
 from transforms.date_grammar import MONTH, read_all, read_month
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.value_class import dataclass
 
 # As in: KABUL, 8 Jan 90 (AFP) -- and LIMA, Mar 12 --
@@ -60,6 +59,7 @@ def published_day(doc: Document) -> dt.date | None:
     return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
+@once
 def find_dateline(doc: Document) -> tuple[dt.date | None, int, int]:
     """Find the day and the span of a dateline ("KABUL, 8 Jan 90 (AFP) --") at the head of the body; None without one.
 
@@ -76,7 +76,7 @@ def find_dateline(doc: Document) -> tuple[dt.date | None, int, int]:
     return (cal.nearest_day(month, day, published) if published else None), *match.span("date")
 
 
-@lru_cache(maxsize=2)  # asked once per event of a document
+@once
 def find_report_day(doc: Document) -> dt.date | None:
     """Find the day that relative words count from: the dateline's if it fits the publication day, else the publication day.
 
@@ -111,7 +111,7 @@ def find_date_mentions(doc: Document) -> list[DateMention]:
     return list(_mentions(doc))
 
 
-@lru_cache(maxsize=2)
+@once
 def _mentions(doc: Document) -> tuple[DateMention, ...]:
     report = find_report_day(doc)
     dateline = find_dateline(doc)

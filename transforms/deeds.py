@@ -11,26 +11,18 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from transforms.deed_words import CAPITAL, COUNTRY, GENERIC, KIND_OF_DEED, NAMED, PARTY, DeedWords, Word
 from transforms.document import Document, once
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
 from transforms.text import Sentence
 from transforms.value_class import dataclass
 
-# Letter of each role of event_words.csv. A word with several roles keeps the first one of this order.
-ROLE_LETTER = {
-    "claim": "R", "responsibility": "r", "blame": "L", "act_past": "V", "act_open": "I", "act_now": "v", "deed": "X",
-    "weapon_word": "W", "by": "B", "be": "E", "have": "H", "at": "O", "when": "j", "of": "f", "from": "x",
-    "say": "s", "who": "t", "and": "&", "group": "g", "negative": "N", "dead": "d", "modifier": "U", "little": "T",
-    "they": "y", "accepts": "a",
-}  # fmt: skip
-NAMED, COUNTRY, GENERIC, CAPITAL, PARTY, PERSON = "A", "C", "G", "k", "n", "P"
 _TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|[^\w\s]")
 _SAYS_MORE = (
     "linked", "affiliated", "backed", "allied", "aligned", "inspired", "held", "controlled", "ruled", "run", "style", "based", "related",
 )  # fmt: skip
 _VERDICT_STEMS = (" claim", " blam", " accus", "responsibility", " attribut", "carried out")
-_TRIGGER = frozenset("RLVIvXa")
 # "gunmen of the Taliban" and "the Allied Fighters (AF) militia" are one party each.
 _PARTY = re.compile(r"[Uk]*(?:[ACG][ACGUkg]*[ACG]|[ACG])(?:(?<=G)fT?[UCg]*A[AG]*|(?<=[AG])\([AkU]{1,3}\)[Ug]{0,2}G?)?|kk+(?=H?[VI])")
 # A name in capitals that no lexicon knows is taken for a group only with one of these words; else it may be a person's, and
@@ -39,15 +31,6 @@ _GROUP_NAME = re.compile(
     r"\b(?:army|front|brigades?|movement|forces?|group|party|guards?|council|command|cartel|battalion|islami\w*|jihad|liberation"
     r"|militia|mujahideen|rebels|resistance|fighters|commandos?|regiment|corps|clan|tribesmen|gang|faction|organi[sz]ation)\b"
 )
-_KIND_OF_DEED = frozenset("rebel jihadist jihadi islamist separatist insurgent guerrilla".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word for perpetrators of perpetrators.csv."""
-
-    kind: str
-    weight: float
 
 
 @dataclass(slots=True)
@@ -84,51 +67,6 @@ class Clause:
     parties: dict[int, Party]
 
 
-class DeedWords:
-    """The role words of a language, compiled once per Lexicons."""
-
-    def __init__(self, lexicons: Lexicons) -> None:
-        self.letter: dict[str, str] = {",": ",", ".": ".", ";": ";", ":": ":", '"': '"', "-": ",", "(": "(", ")": ")", "'": "'", "'s": "'"}
-        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self.people: dict[str, Word] = {}
-        self.state_deeds: frozenset[str] = frozenset()
-        self.clash: frozenset[str] = frozenset()
-        self.phrase_people: set[str] = set(_KIND_OF_DEED)
-        rows = {row["role"]: row["words"].split("|") for row in lexicons.rows("event_words")}
-        self.state_deeds, self.clash = frozenset(rows.get("state_deed", ())), frozenset(rows.get("clash", ()))
-        for role, letter in ROLE_LETTER.items():
-            for word in rows.get(role, ()):
-                self._add(word, letter)
-        for row in lexicons.rows("perpetrators"):
-            for word in row["words"].split("|"):
-                self.people.setdefault(word, Word(row["kind"], float(row["weight"])))
-                self._add(word, GENERIC)
-                if " " in word:
-                    self.phrase_people.add(word.split()[0])
-        self.rebel = self.people.get("rebel", Word("non_state_armed_group", 1.0))
-        self.triggers = frozenset(w for w, letter in self.letter.items() if letter in _TRIGGER) | {
-            first for first, options in self.phrases.items() if any(letter in _TRIGGER for _, letter in options)
-        }
-        # "lost their lives in a clash between ...", "died at the hands of ..." hold no word of violence but these
-        self.triggers |= {words.split()[-1] for words in self.clash} | {
-            max(parts, key=len) for options in self.phrases.values() for parts, letter in options if letter == "B"
-        }
-
-    def _add(self, word: str, letter: str) -> None:
-        parts = tuple(word.split())
-        if len(parts) == 1:
-            self.letter.setdefault(word, letter)
-        else:
-            self.phrases.setdefault(parts[0], []).append((parts, letter))
-            self.phrases[parts[0]].sort(key=lambda item: -len(item[0]))
-
-    @classmethod
-    @lru_cache(maxsize=4)
-    def of(cls, lexicons: Lexicons) -> DeedWords:
-        """Return the role words of a language."""
-        return cls(lexicons)
-
-
 _PERSON_KINDS = frozenset({"individual"})
 
 
@@ -158,61 +96,81 @@ def find_verdicts(doc: Document, last: int) -> set[int]:
     return found
 
 
-def _read(doc: Document, sentence: Sentence) -> Clause | None:  # noqa: PLR0912, PLR0915  one pass over the tokens, for speed
+def _read(doc: Document, sentence: Sentence) -> Clause | None:
     words = DeedWords.of(doc.lexicons)
     found = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
     if words.triggers.isdisjoint(found):
         return None
     names = _names(doc, sentence)
-    if not names and words.people.keys().isdisjoint(found) and not any(word in words.phrase_people for word in found):
+    if not names and words.people.keys().isdisjoint(found) and words.phrase_people.isdisjoint(found):
         return None
-    letter_of = words.letter
-    letters = [letter_of.get(word, "w") for word in found]
+    letters = [words.letter.get(word, "w") for word in found]
     tokens = [match.span() for match in _TOKEN.finditer(doc.folded, sentence.start, sentence.end)]
+    text, telling = doc.text, words.telling
     roles: list[str] = []
     spans: list[tuple[int, int]] = []
     marks: dict[int, Term | Word] = {}
-    text, folded, caseless, phrases = doc.text, doc.folded, doc.is_caseless, words.phrases
-    at, count = 0, len(tokens)
-    while at < count:
-        start, end = tokens[at]
-        letter, step = letters[at], 1
-        if letter == "w" and text[start].islower() and start not in names and found[at] not in phrases:
-            roles.append("w")  # most words, by the shortest way
-            spans.append((start, end))
-            at += 1
-            continue
-        name = names.get(start)
+    at = 0
+    # Most words are plain ones: only those with a role, a name or a capital are looked at, the others are passed over together.
+    for index in [
+        index
+        for index, (word, (start, _)) in enumerate(zip(found, tokens, strict=True))
+        if word in telling or start in names or not text[start].islower()
+    ]:
+        if index < at:
+            continue  # within the name or the phrase before
+        roles.append("w" * (index - at))
+        spans += tokens[at:index]
+        mark: Term | Word | None
+        name = names.get(tokens[index][0])
         if name is not None:
-            letter, end = NAMED if name.kind == "actors" else COUNTRY, name.end
-            if folded[end : end + 1] == "-" and (letter == COUNTRY or folded.startswith(_SAYS_MORE, end + 1)):
-                letter = "U"  # "Israeli-occupied", "al-Qaeda-linked": says something about another party
-            else:
-                marks[len(roles)] = name
-            while at + step < count and tokens[at + step][0] < end:
-                step += 1
+            letter, end, mark = _role_of_name(doc, name)
+            at = index + 1
+            while at < len(tokens) and tokens[at][0] < end:
+                at += 1
         else:
-            word = found[at]
-            if word in phrases:
-                letter, step, word = _phrase(phrases[word], found, at, letter)
-                end = tokens[at + step - 1][1]
-            if letter == "U" and word in _KIND_OF_DEED and "X" in letters[at + 1 : at + 3]:
-                letter = GENERIC  # "a rebel attack"
-            if letter == GENERIC and at and not caseless and text[start].isupper() and words.people[word].kind == "individual":
-                letter = CAPITAL  # "Mother Teresa"
-            elif letter == GENERIC:
-                marks[len(roles)] = words.people.get(word, words.rebel)
-            elif letter == "O" and at + 1 < count and found[at + 1][0].isdigit():
-                letter = "T"  # "over 20", "around 15"
-            elif letter == "w":
-                if not caseless and text[start].isupper():
-                    letter = CAPITAL
-                elif word[0].isdigit():
-                    letter = "U" if word.endswith("year-old") else "T"
+            letter, step, mark = _role_of_word(doc, words, index, found, letters, tokens)
+            at = index + step
+            end = tokens[at - 1][1]
+        if mark is not None:
+            marks[len(spans)] = mark
         roles.append(letter)
-        spans.append((start, end))
-        at += step
-    return _join(sentence, "".join(roles), spans, marks, folded)
+        spans.append((tokens[index][0], end))
+    roles.append("w" * (len(tokens) - at))
+    spans += tokens[at:]
+    return _join(sentence, "".join(roles), spans, marks, doc.folded)
+
+
+def _role_of_name(doc: Document, name: Term) -> tuple[str, int, Term | None]:
+    """Return letter and end of an actor or a country, and itself unless it says something about another party."""
+    letter = NAMED if name.kind == "actors" else COUNTRY
+    if doc.folded.startswith("-", name.end) and (letter == COUNTRY or doc.folded.startswith(_SAYS_MORE, name.end + 1)):
+        return "U", name.end, None  # "Israeli-occupied", "al-Qaeda-linked"
+    return letter, name.end, name
+
+
+def _role_of_word(
+    doc: Document, words: DeedWords, at: int, found: list[str], letters: list[str], tokens: list[tuple[int, int]]
+) -> tuple[str, int, Word | None]:
+    """Return letter and length in tokens of the word or phrase at a token, and who is meant where it is a word for perpetrators."""
+    letter, step, word = letters[at], 1, found[at]
+    is_capital = not doc.is_caseless and doc.text[tokens[at][0]].isupper()
+    if word in words.phrases:
+        letter, step, word = _phrase(words.phrases[word], found, at, letter)
+    if letter == "U" and word in KIND_OF_DEED and "X" in letters[at + 1 : at + 3]:
+        letter = GENERIC  # "a rebel attack"
+    if letter == GENERIC:
+        if at and is_capital and words.people[word].kind == "individual":
+            return CAPITAL, step, None  # "Mother Teresa"
+        return letter, step, words.people.get(word, words.rebel)
+    if letter == "O" and at + 1 < len(found) and found[at + 1][0].isdigit():
+        return "T", step, None  # "over 20", "around 15"
+    if letter == "w":
+        if is_capital:
+            return CAPITAL, step, None
+        if word[0].isdigit():
+            return ("U" if word.endswith("year-old") else "T"), step, None
+    return letter, step, None
 
 
 def _phrase(options: list[tuple[tuple[str, ...], str]], found: list[str], at: int, letter: str) -> tuple[str, int, str]:

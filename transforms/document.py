@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from transforms.gazetteer import Gazetteer
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
-from transforms.text import Sentence, SentenceIndex, find_words, fold, split_sentences
+from transforms.text import Sentence, SentenceIndex, find_words, flatten, fold, split_sentences
 from transforms.value_class import dataclass
 
 T = TypeVar("T")
@@ -61,7 +61,12 @@ class Document:
     @cached_property
     def terms(self) -> dict[str, list[Term]]:
         """Lexicon words by lexicon (weapons, targets, actors, groups, sources, demonyms), in order of the text."""
-        return self.lexicons.find_terms(self.text, self.folded)
+        return self.lexicons.find_terms(self.text, self.folded, self.flat)
+
+    @cached_property
+    def flat(self) -> str:
+        """The folded text with spaces for marks, one longer at both ends; see `flatten`."""
+        return flatten(self.folded)
 
     @cached_property
     def words(self) -> list[tuple[int, int]]:

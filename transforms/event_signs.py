@@ -157,7 +157,7 @@ class SignReader:
     def _violent(self) -> set[int]:
         """Numbers of the sentences with words of violence."""
         sentences, found, number = self.doc.sentences, set(), 0
-        for start in self.words.find_violence(self.doc.folded):
+        for start in self.words.find_violence(self.doc.flat):
             while number + 1 < len(sentences) and sentences[number + 1].start <= start:
                 number += 1
             found.add(number)

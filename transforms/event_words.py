@@ -11,7 +11,6 @@ from transforms.lexicons import Lexicons
 
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBER = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|several|multiple"
-_BORDER = re.compile(r"[^\w]")
 
 
 class EventWords:
@@ -52,9 +51,8 @@ class EventWords:
         self.care = re.compile(rf"\b(?:{listed('care')})\b")
         self.unreal = re.compile(rf"\b(?:{listed('unreal')})\b")
 
-    def find_violence(self, folded: str) -> list[int]:
-        """Return where words of violence begin in a text, ascending; "airstrikes" begins with one, "sharpshooter" does not."""
-        flat = f" {_BORDER.sub(' ', folded)}"
+    def find_violence(self, flat: str) -> list[int]:
+        """Return where words of violence begin in a flattened text, ascending; "airstrikes" begins with one, "sharpshooter" does not."""
         return [start for _, start, _ in self._automaton.find_matches_as_indexes(flat)]
 
 

@@ -216,17 +216,14 @@ def read_atoms(
                 atom = known[start]
             else:
                 word = match.group()
-                kind = _JOINTS.get(word)
-                if kind is None:
-                    if not word[0].isalnum():
-                        kind = "mark"
-                    elif (word.endswith(_AGE_ENDS) or word.isdecimal()) and (age := _AGE.match(folded, start)):
+                kind = _kind(word)
+                if kind == "age":
+                    if age := _AGE.match(folded, start):
                         atom = known[start] = _age(start, age)
                         atoms.append(atom)
                         at = atom.end
                         break
-                    else:
-                        kind = "word"
+                    kind = "word"
                 atom = Atom(kind, start, stop, word)
                 if kind == "clause" and word == "as" and folded.startswith("as well as", start):
                     atom = Atom("and", start, start + 10, "as well as")
@@ -239,6 +236,15 @@ def read_atoms(
         else:
             break
     return atoms
+
+
+@lru_cache(maxsize=20_000)  # the same words come back in every sentence
+def _kind(word: str) -> str:
+    """Return the kind of a word that is neither number, harm word nor people; "age" where it may end one."""
+    kind = _JOINTS.get(word)
+    if kind is None:
+        kind = "mark" if not word[0].isalnum() else "age" if word.endswith(_AGE_ENDS) or word.isdecimal() else "word"
+    return kind
 
 
 def _known_atoms(

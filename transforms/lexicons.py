@@ -7,14 +7,14 @@ the cost of matching does not grow with the number of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 
 from transforms import vocabularies
 from transforms.numbers import NumberReader
-from transforms.text import fold
+from transforms.text import flatten, fold
 from transforms.value_class import dataclass
 
 Rows = Sequence[Mapping[str, str]]
@@ -108,7 +108,10 @@ class Lexicons:
         self._spellings = list(patterns)
         # For each spelling: kind, entry, and the capitals that the text must have where it is an acronym.
         self._entries = [[(entry.kind, entry, word if _is_acronym(word) else None) for entry, word in found] for found in patterns.values()]
-        self._automaton = AhoCorasick(self._spellings)
+        self._automaton = AhoCorasick([_flat_pattern(word) for word in self._spellings])
+        # Flattened, "al qaeda" is "al-qaeda": what is more than one word is compared with the text as it stands.
+        self._compared = [None if word.isalnum() else word for word in self._spellings]
+        self._opens_with_mark = [not word[0].isalnum() for word in self._spellings]
         self.numbers = NumberReader(self.rows("quantities"))
 
     def _entry(self, kind: str, shape: _Shape, row: Mapping[str, str], number: int) -> Entry:
@@ -129,21 +132,25 @@ class Lexicons:
         """Return one column of a lexicon, of the rows whose other columns equal `where`."""
         return tuple(r[column] for r in self.rows(name) if all(r.get(k) == want for k, want in where.items()))
 
-    def find_terms(self, text: str, folded: str) -> dict[str, list[Term]]:
+    def find_terms(self, text: str, folded: str, flat: str) -> dict[str, list[Term]]:
         """Return every lexicon word of a text by kind, in order; of overlapping words of one kind the longest.
 
-        Acronyms (up to five capitals) count only when the text writes them in capitals, so "is" is no armed group.
+        Acronyms (up to five capitals) count only when the text writes them in capitals, so "is" is no armed group. `flat` is the
+        folded text, flattened.
         """
-        found: dict[str, list[Term]] = {kind: [] for kind in SHAPES}
+        found: dict[str, list[tuple[int, int, int, Entry]]] = {kind: [] for kind in SHAPES}
         caseless = not any(char.isupper() for char in text[:2_000])
-        padded = f"{folded} "  # so that folded[-1] and folded[len] are both a blank
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            # is_word_bounded, written out: four of five hits fail here
-            if (padded[start - 1].isalnum() and padded[start].isalnum()) or (padded[end].isalnum() and padded[end - 1].isalnum()):
+        spellings, compared, with_mark = self._spellings, self._compared, self._opens_with_mark
+        for index, at, _ in self._automaton.find_matches_as_indexes(flat.replace("_", " "), overlapping=True):
+            # Most patterns begin with a space, which makes up for the one that the flat text begins with.
+            start = at - 1 if with_mark[index] else at
+            end = start + len(spellings[index])
+            if (word := compared[index]) is not None and not folded.startswith(word, start):
                 continue
             for kind, entry, capitals in self._entries[index]:
                 if capitals is None or (not caseless and text[start:end] == capitals):
-                    found[kind].append(Term(start, end, entry))
+                    terms = found[kind]
+                    terms.append((start, -end, len(terms), entry))
         return {kind: _longest(terms) for kind, terms in found.items()}
 
     @cached_property
@@ -152,14 +159,24 @@ class Lexicons:
         return {fold(word): row["country_iso2"] for row in self.rows("demonyms") for word in _variants("demonyms", SHAPES["demonyms"], row)}
 
 
-def _longest(terms: Iterable[Term]) -> list[Term]:
-    """Keep the longest of overlapping terms, the earlier of equal ones; several entries of the same span all stay."""
+def _flat_pattern(word: str) -> str:
+    """Return a spelling as it stands in a flat text: between spaces, so that it matches whole words only."""
+    flat = flatten(word).replace("_", " ")
+    return flat[0 if word[0].isalnum() else 1 : None if word[-1].isalnum() else -1]
+
+
+def _longest(terms: list[tuple[int, int, int, Entry]]) -> list[Term]:
+    """Keep the longest of overlapping terms (start, minus end, number, entry), the earlier of equal ones; entries of one span all stay."""
+    terms.sort()
     kept: list[Term] = []
-    for term in sorted(terms, key=lambda t: (t.start, -t.end)):
-        if kept and term.start < kept[-1].end and (term.start, term.end) != (kept[-1].start, kept[-1].end):
-            if term.end - term.start <= kept[-1].end - kept[-1].start:
+    last_start = last_end = -1
+    for start, minus_end, _, entry in terms:
+        end = -minus_end
+        if start < last_end and (start != last_start or end != last_end):
+            if end - start <= last_end - last_start:
                 continue
-            while kept and term.start < kept[-1].end:
+            while kept and start < kept[-1].end:
                 kept.pop()
-        kept.append(term)
+        kept.append(Term(start, end, entry))
+        last_start, last_end = start, end
     return kept

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.deeds import Clause, DeedWords, Party, read_clause
-from transforms.document import Document
+from transforms.deed_words import DeedWords
+from transforms.deeds import Clause, Party, read_clause
+from transforms.document import Document, once
 from transforms.value_class import dataclass
 
 # Weight of each way of being named. A claim of one's own tells most; "suspected" alone tells least.
@@ -104,7 +105,7 @@ def find_roles(doc: Document, clause: Clause) -> Iterator[PartyRole]:
             yield PartyRole(party, "deed")
     if "R" in roles or "L" in roles or "a" in roles:
         yield from _claims_and_blame(doc, clause)
-    if not words.clash.isdisjoint(_words(doc, clause)):
+    if _names_clash(doc) and not words.clash.isdisjoint(_words(doc, clause)):
         yield from _fighting(clause)
     if "s" in roles:
         for party in clause.parties.values():
@@ -112,6 +113,11 @@ def find_roles(doc: Document, clause: Clause) -> Iterator[PartyRole]:
                 yield PartyRole(party, "own_words")
     yield from _members(doc, clause)
     yield from _suspected(doc, clause)
+
+
+@once
+def _names_clash(doc: Document) -> bool:
+    return any(word in doc.folded for word in DeedWords.of(doc.lexicons).clash)
 
 
 def _suspected(doc: Document, clause: Clause) -> Iterator[PartyRole]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from transforms.deeds import DeedWords
+from transforms.deed_words import DeedWords
 from transforms.document import Document
 from transforms.records import Scope, Span
 from transforms.text import Sentence

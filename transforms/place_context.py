@@ -140,7 +140,7 @@ def _with_capitals(doc: Document, mentions: list[PlaceMention]) -> list[PlaceMen
                 strength,
             )
         )
-    return sorted([*mentions, *added], key=lambda mention: mention.start)
+    return sorted([*mentions, *added], key=lambda mention: mention.start) if added else mentions
 
 
 def _only_nation(doc: Document, match: re.Match[str], only: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import log10
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.gazetteer import Place
 from transforms.place_mentions import PlaceMention
 from transforms.place_names import place_key
@@ -74,11 +74,16 @@ def _outside_votes(doc: Document, votes: dict[str, float], spans: dict[str, Span
     for iso2, span in nations.items():
         votes[iso2] += ACTOR_VOTE
         spans.setdefault(iso2, span)
-    for iso2, weight, start, end in place_words(doc.lexicons).find_country_cues(doc.folded):
+    for iso2, weight, start, end in _country_cues(doc):
         votes[iso2] += CUE_VOTE * weight
         spans.setdefault(iso2, Span(start, end))
     for iso2 in doc.source.countries:
         votes[iso2] += FEED_VOTE / len(doc.source.countries)
+
+
+@once
+def _country_cues(doc: Document) -> list[tuple[str, float, int, int]]:
+    return place_words(doc.lexicons).find_country_cues(doc.folded)
 
 
 def _worth(mention: PlaceMention, is_held: bool) -> float:

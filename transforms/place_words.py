@@ -47,6 +47,7 @@ _ATTACK_NOUNS = frozenset(
 _BODIES = frozenset("""university bank archbishop bishop duke republic church times voice museum league""".split())
 _NAMING = frozenset(("called", "named"))
 _WORDS_BEFORE = 70  # characters looked at before a name
+_NEAR_BEFORE = 40  # of these, mostly enough
 _WORD = re.compile(r"[\w'\-]+[^\w\s]*")
 
 
@@ -66,7 +67,11 @@ class PlaceWords:
     site: frozenset[str]
     first_name: frozenset[str]
     event: re.Pattern[str]
+    longest_event: int  # characters of the longest stem, and one
+    event_stems: tuple[tuple[int, bool], ...]  # characters of each, and whether any ending may follow
+    event_automaton: AhoCorasick
     sea: re.Pattern[str]
+    sea_names: AhoCorasick
     country_cues: tuple[tuple[str, str, float], ...]
     country_automaton: AhoCorasick
     cue_words: frozenset[str]  # those that cue_before does not pass over with NO_CUE at once
@@ -81,7 +86,7 @@ class PlaceWords:
                     return NO_CUE
             elif not (last[0][-1].isalnum() or last[0][-1] in "'_"):
                 return NO_CUE
-        words = _WORD.findall(before)
+        words = self._words_of(before)
         for back in range(1, min(len(words), 8) + 1):
             word = words[-back]
             earlier = words[-back - 1] if back < len(words) else ""
@@ -105,6 +110,14 @@ class PlaceWords:
                 return NO_CUE
         return NO_CUE
 
+    def _words_of(self, before: str) -> list[str]:
+        """Return the last words before a name, and more than the last three only where the last one lets the one before it speak."""
+        if len(before) > _NEAR_BEFORE:
+            words = _WORD.findall(before, len(before) - _NEAR_BEFORE)  # the first of them may be cut
+            if len(words) > 3 and words[-1] not in self.between and not words[-1].endswith("'s"):
+                return words
+        return _WORD.findall(before)
+
     def _of(self, earlier: str, before: str) -> tuple[str, float]:
         """Weigh "of": town of, north of, bombing of, University of."""
         if earlier in AREA_WORDS or earlier == "provinces":
@@ -122,6 +135,17 @@ class PlaceWords:
         if earlier in _BODIES:
             return BODY_OF
         return PREPOSITIONS["of"]
+
+    def find_events(self, folded: str) -> list[int]:
+        """Return where words of violence begin in a text, ascending: every match of `event`, at a fraction of its cost."""
+        found: set[int] = set()
+        padded = f"{folded} "  # so that padded[-1] and padded[len] are both a blank
+        for index, start, _ in self.event_automaton.find_matches_as_indexes(folded, overlapping=True):
+            length, is_stem = self.event_stems[index]
+            before, behind = padded[start - 1], padded[start + length]
+            if not (before.isalnum() or before == "_") and (is_stem or not (behind.isalnum() or behind == "_")):
+                found.add(start)
+        return sorted(found)
 
     def find_country_cues(self, folded: str) -> list[tuple[str, float, int, int]]:
         """Return (country, weight, start, end) of the first occurrence of each phrase that belongs to one country."""
@@ -142,12 +166,15 @@ def place_words(lexicons: Lexicons) -> PlaceWords:
 
     stems = sorted(words("event"), key=len, reverse=True)
     event = "|".join(re.escape(stem[:-1]) + r"\w*" if stem.endswith("*") else re.escape(stem) for stem in stems) or "(?!)"
+    bare = [stem.removesuffix("*") for stem in stems]
     seas = "|".join(re.escape(name) for name in sorted(words("sea"), key=len, reverse=True)) or "(?!)"
     cues = tuple((fold(row["term"]), row["country_iso2"], float(row["weight"])) for row in lexicons.rows("place_country_cues"))
     return PlaceWords(
         words("person_title"), words("authority"), words("organisation"), words("not_place"), words("speech"), words("between"),
         words("kind_noun"), words("attack_verb"), words("street"), words("site"), frozenset(lexicons.words("place_first_names", "name")),
-        re.compile(rf"\b(?:{event})\b"),
-        re.compile(rf"\b(?:in|into|on|over|off|across) (?:the )?({seas})\b"), cues, AhoCorasick([term for term, _, _ in cues]),
+        re.compile(rf"\b(?:{event})\b"), max(map(len, stems), default=0) + 1,
+        tuple((len(plain), stem.endswith("*")) for stem, plain in zip(stems, bare, strict=True)), AhoCorasick(bare),
+        re.compile(rf"\b(?:in|into|on|over|off|across) (?:the )?({seas})\b"), AhoCorasick(sorted(words("sea"))),
+        cues, AhoCorasick([term for term, _, _ in cues]),
         words("between") | words("attack_verb") | _NAMING | frozenset(PREPOSITIONS),
     )  # fmt: skip

@@ -7,13 +7,13 @@ from bisect import bisect_left, bisect_right
 
 from transforms.document import Document
 from transforms.records import Span
+from transforms.text import find_matches, find_stems
 
 _MARK = re.compile(r'"|\n')
 _OPENS_AFTER = frozenset(" \n\t(-[:,")
 # A single mark quotes where it opens a word and closes behind a stop; anywhere else it may be an apostrophe.
 _SINGLE_OPENS = re.compile(r"(?<![^\s(\[:,-])'(?=\w)")
 _SINGLE_CLOSES = re.compile(r"[,.!?]'(?=[\s,;.)]|$)|[a-rt-z]'(?=\s(?!\w*')|[,;.)]|$)")
-_LINE_END = re.compile(r"\n")
 MAX_QUOTE = 1_500  # characters; a longer one is two marks that do not belong together
 _SHORTEST_SINGLE = 12  # characters; a shorter stretch between single marks is a word or a name
 
@@ -45,10 +45,12 @@ def find_quotations(doc: Document) -> list[Span]:
 
 def _find_single(doc: Document, double: list[Span]) -> list[Span]:
     """Return the spans between single marks, outside those between double ones."""
-    closings = [match.end() - 1 for match in _SINGLE_CLOSES.finditer(doc.folded)] if "'" in doc.folded else []
+    # A closing mark stands behind one character, so that the pattern is tried one before each mark.
+    starts = [at - 1 for at in find_stems(doc.folded, "'") if at]
+    closings = [match.end() - 1 for match in find_matches(_SINGLE_CLOSES, doc.folded, starts, len(doc.folded))]
     if not closings:
         return []
-    lines = [match.start() for match in _LINE_END.finditer(doc.folded)]
+    lines = find_stems(doc.folded, "\n")
     starts = [span.start for span in double]
     found: list[Span] = []
     behind = 0

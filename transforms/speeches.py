@@ -7,18 +7,17 @@ quotations over several sentences, and pronouns that go back to the last speaker
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_right
 from dataclasses import replace
 
 from transforms.document import Document, once
 from transforms.headlines import find_headline_speeches
-from transforms.quotations import find_quotations, quotation_at
 from transforms.records import Span, Speech
 from transforms.speaker_memory import SpeakerMemory
 from transforms.speaker_nouns import Speaker
 from transforms.speaker_phrases import Subject, read_phrase_after, read_subject
-from transforms.speech_words import Attribution, Cue, find_cues, read_channel, skip_adjuncts
+from transforms.speech_words import Attribution, Cue, find_cues, skip_adjuncts
+from transforms.statements import EDGES, Statements
 from transforms.text import Sentence
 
 NARRATOR = "narrator"
@@ -54,8 +53,6 @@ _BE = re.compile(
     r"\s+(?:was|were|are|had been|have been) (?:also |all |both |not )?(?:killed|dead|injured|wounded|hurt|shot|missing|kidnapped|abducted"
     r"|among|civilians|assailants|attackers|militants|fighters|gunmen|combatants|rebels|soldiers|women|children)\b"
 )
-# "Two days after a bomb killed nine, a guard was shot, police said": the first clause is the narrator's.
-_BACKGROUND = re.compile(r"(?:[a-z0-9-]+ ){0,4}?(?:hours?|days?|weeks?|months?|years?) after\b[^,.;\"]{8,160}, ")
 _ISSUED = re.compile(
     r"(?:the |an? |its |preliminary |latest |initial )*(?:[a-z-]+ ){0,2}?(?:tall(?:y|ies)|counts?|figures?|statements?|reports?"
     r"|accounts?|information|numbers|documents?|interviews?|records)(?: \w+)? (?:by|from|of|with|released by|issued by) "
@@ -64,12 +61,8 @@ _AS_SAYING = re.compile(r"(?:\s*,)?(?: \w+){0,2}? as (?:saying|telling)\b")
 _WAS_QUOTED = re.compile(r"\b(?:is|was|were|been|being|widely) $")
 _THEN_SAID = re.compile(r",\s+(?:also )?(?:reported|said|says|reports|wrote|stated|announced)\b")
 _BY = re.compile(r"\s+by ")
-_CLAUSE_JOIN = re.compile(r"(?:[,;]|\b(?:and|but|while|although|whereas))\s*$")
 _LONGEST = 4_000  # characters; no statement is longer: a sentence and the quotations that it opens and ends with
 _MOST_CUES = 30  # of one sentence; what has more is no sentence
-_NEIGHBOURS = 12  # statements looked at beside a quotation; more never meet there
-_SHORTEST_QUOTE = 40  # characters; a shorter one alone is a headline or a scare quote
-_EDGES = " \t\n,;:-\"'“”‘’«»"
 
 
 def find_speeches(doc: Document) -> list[Speech]:
@@ -114,14 +107,6 @@ def speech_for(doc: Document, span: Span) -> Speech:
     )
 
 
-def _start(speech: Speech) -> int:
-    return speech.span.start
-
-
-def _end(speech: Speech) -> int:
-    return max(speech.span.end, speech.speaker_span.end if speech.speaker_span else 0)
-
-
 def _length(speech: Speech) -> int:
     return speech.span.end - speech.span.start
 
@@ -132,13 +117,12 @@ class _Reader:
     def __init__(self, doc: Document) -> None:
         self.doc = doc
         self.memory = SpeakerMemory(doc)
-        self.quotations = find_quotations(doc)
-        self._quote_starts = [span.start for span in self.quotations]
+        self.statements = Statements(doc)
 
     def read(self) -> list[Speech]:
         by_sentence: dict[int, list[Cue]] = {}
         for cue in find_cues(self.doc):
-            if quotation_at(self.quotations, self._quote_starts, cue.start) is None:
+            if not self.statements.is_quoted(cue.start):
                 by_sentence.setdefault(self.doc.sentence_at(cue.start).index, []).append(cue)
         by_sentence = {index: cues[:_MOST_CUES] for index, cues in by_sentence.items()}
         speeches: list[Speech] = []
@@ -149,8 +133,8 @@ class _Reader:
                 attribution = self._attribute(cue, sentence, made)
                 if attribution is not None:
                     made.append(attribution)
-            speeches += self._speeches(sentence, made, speeches)
-        speeches += self._continued(speeches)
+            speeches += self.statements.of_sentence(sentence, made, speeches)
+        speeches += self.statements.continued(speeches)
         speeches += find_headline_speeches(self.doc)
         return sorted(speeches, key=lambda s: (s.span.start, -s.span.end))
 
@@ -215,10 +199,10 @@ class _Reader:
         relative = _RELATIVE.search(folded, max(low, start - 60), start) if _BE.match(folded, verb_end) else None
         if relative is not None:  # "the three gunmen that the mayor said were killed"
             return Attribution(speaker, cue, relative.start(), sentence.end, verb_end, "speech.relative", start)
-        before = folded[low:start].strip(_EDGES)
+        before = folded[low:start].strip(EDGES)
         has_before = before.count(" ") >= 2 and folded[low:start].rstrip()[-1:] in ",\"'-?!"
         rest = folded[verb_end : sentence.end].lstrip()
-        ends = not rest.strip(_EDGES + ".!?)") or rest[0] in ".;)" or rest.startswith("http")
+        ends = not rest.strip(EDGES + ".!?)") or rest[0] in ".;)" or rest.startswith("http")
         if ends and not has_before:
             previous = self.doc.sentences[sentence.index - 1] if sentence.index else None
             if previous is not None and not before:
@@ -277,7 +261,7 @@ class _Reader:
         if found is None or speaker is None:
             return None
         end = found[1]
-        if not self.doc.folded[low : cue.start].strip(_EDGES):
+        if not self.doc.folded[low : cue.start].strip(EDGES):
             return Attribution(speaker, cue, end, sentence.end, end, "speech.according_first", cue.start)
         goes_on = self.doc.folded[end : end + 1] == ","
         return Attribution(speaker, cue, low, sentence.end if goes_on else cue.start, end, "speech.according", cue.start)
@@ -305,7 +289,7 @@ class _Reader:
             told = made.pop()
             low, high = (
                 (found[1], told.high)
-                if told.low <= cue.start and not self.doc.folded[told.low : cue.start].strip(_EDGES)
+                if told.low <= cue.start and not self.doc.folded[told.low : cue.start].strip(EDGES)
                 else (told.low, told.high)
             )
             high = cue.start if low < cue.start < high else high
@@ -322,73 +306,3 @@ class _Reader:
         )
         speaker = self.memory.resolve(found[0]) if found else None
         return Attribution(speaker, cue, low, cue.start, found[1], "speech.passive", cue.start) if found and speaker else None
-
-    def _speeches(self, sentence: Sentence, made: Sequence[Attribution], earlier: Sequence[Speech]) -> list[Speech]:
-        """Turn the attributions of one sentence into statements; each ends where the next speaker's clause begins."""
-        out: list[Speech] = []
-        for number, item in enumerate(made):
-            low, high = item.low, item.high
-            later = made[number + 1] if number + 1 < len(made) else None
-            if (
-                later is not None
-                and later.low >= later.verb_end
-                and low < later.start < high
-                and _CLAUSE_JOIN.search(self.doc.folded[low : later.start])
-            ):
-                high = later.start
-            if item.rule == "speech.toll_of_previous" and any(s.span.start < high and low < s.span.end for s in earlier[-_NEIGHBOURS:]):
-                continue
-            if item.rule == "speech.after" and low == sentence.start and (told := _BACKGROUND.match(self.doc.folded, low, high)):
-                low = told.end()
-            span, mode = self._spread(low, high)
-            if span is None:
-                continue
-            channel, is_social, is_official = read_channel(self.doc, sentence, span, item)
-            mode = mode or ("social_post" if is_social else "official_statement" if is_official else "indirect")
-            who = item.speaker
-            out.append(
-                Speech(
-                    span, who.name, who.role, who.speaker_class, who.side, item.relay or channel, mode, item.cue.stance, item.rule, who.span
-                )
-            )
-        return out
-
-    def _spread(self, low: int, high: int) -> tuple[Span | None, str | None]:
-        """Trim a statement and let it take in the quotations it begins or ends with; direct_quote where they hold most of it."""
-        if joined := _CLAUSE_JOIN.search(self.doc.folded[max(low, high - 12) : high]):
-            high -= len(joined.group())
-        while low < high and self.doc.text[low] in _EDGES:
-            low += 1
-        while high > low and self.doc.text[high - 1] in _EDGES:
-            high -= 1
-        if low >= high:
-            return None, None
-        first, last = quotation_at(self.quotations, self._quote_starts, low), quotation_at(self.quotations, self._quote_starts, high - 1)
-        low, high = min(low, first.start) if first else low, max(high, last.end) if last else high
-        beside = self.quotations[max(0, bisect_right(self._quote_starts, low) - 1) : bisect_left(self._quote_starts, high)]
-        quoted = sum(min(q.end, high) - max(q.start, low) for q in beside if q.end > low)
-        return Span(low, high), "direct_quote" if quoted >= 0.6 * (high - low) else None
-
-    def _continued(self, speeches: Sequence[Speech]) -> list[Speech]:
-        """Give a quotation without attribution of its own to the speaker of the statement right before it."""
-        out: list[Speech] = []
-        by_start, by_end = sorted(speeches, key=_start), sorted(speeches, key=_end)
-        for quote in self.quotations:
-            near = by_start[max(0, (stop := bisect_left(by_start, quote.end, key=_start)) - _NEIGHBOURS) : stop]
-            if quote.end - quote.start < _SHORTEST_QUOTE or any(speech.span.end > quote.start for speech in near):
-                continue
-            sentence = self.doc.sentence_at(quote.start)
-            if quote.start - sentence.start > 1 or not sentence.index:
-                continue
-            previous = self.doc.sentences[sentence.index - 1]
-            first = bisect_left(by_end, previous.start, key=_end)
-            tellers = [
-                speech for speech in [*by_end[first : first + _NEIGHBOURS], *out[-1:]] if previous.start <= _end(speech) <= quote.start
-            ]
-            if tellers:
-                out.append(
-                    replace(
-                        tellers[-1], span=quote, mode="direct_quote", stance="asserts", rule="speech.continued_quote", speaker_span=None
-                    )
-                )
-        return out

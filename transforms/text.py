@@ -31,6 +31,7 @@ _WORD_BEFORE = re.compile(r"([\w.\-']+)$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _OPENS_SENTENCE = re.compile(r"\s+(?:The|A|An|It|He|She|They|In|On|At|But|Police|Officials)\b")
 _WORD = re.compile(r"\w+(?:['\-]\w+)*|\d[\d,.]*\d")
+_MARK = re.compile(r"[^\w ]")
 _DIGIT = re.compile(r"\d(?<!\d\d)")
 _MAX_SENTENCE = 2_000  # characters; longer "sentences" are lists or code, cut so that no rule meets a megabyte at once
 
@@ -51,6 +52,11 @@ def fold(text: str) -> str:
     if len(lowered) == len(folded):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in folded)
+
+
+def flatten(folded: str) -> str:
+    """Return a folded text with every mark as a space, and a space at both ends: " word " matches whole words only, one offset on."""
+    return f" {_MARK.sub(' ', folded)} "
 
 
 def _fold_one(match: re.Match[str]) -> str:
@@ -152,9 +158,9 @@ class SentenceIndex:
     """Finds the sentence at an offset in logarithmic time."""
 
     def __init__(self, sentences: list[Sentence]) -> None:
-        self._sentences = sentences
-        self._starts = [sentence.start for sentence in sentences]
+        # The first one from 0 on, so that what stands before it is its own and no answer needs a lower bound.
+        self._starts = [0, *(sentence.start for sentence in sentences[1:])]
 
     def at(self, offset: int) -> int:
         """Return the number of the sentence at an offset (the one before it, between two sentences; 0 in an empty text)."""
-        return max(0, bisect_right(self._starts, offset) - 1)
+        return bisect_right(self._starts, offset) - 1

@@ -162,14 +162,15 @@ def _describe(
         "signal.zone" -> strength and words; what is absent is left out. Headline: 1 where present. Lead: a third for each
         occurrence, at most 1. Body: occurrences in a hundred words, at most 3, halved where the body is short.
     """
-    counts: dict[str, list[int]] = {}
+    counts: dict[str, int] = {}
     first: dict[str, str] = {}
     by_sentence: dict[int, set[str]] = {}
     for signal, low, high in words:
         name = f"{signal}.{zones.of(low)}"
-        counts.setdefault(name, []).append(low)
-        if name not in first:
-            first[name] = doc.text[low:high]
+        if name in counts:
+            counts[name] += 1
+        else:
+            counts[name], first[name] = 1, doc.text[low:high]
         by_sentence.setdefault(doc.sentence_at(low).index, set()).add(signal)
     for number, signals in sorted(by_sentence.items()):
         told = _told_violence(signals)
@@ -179,8 +180,8 @@ def _describe(
     _count_tolls(doc, zones, mentions, counts, first)
     _count_terms(doc, zones, counts, first)
     for name, quoted in _judge_head(set(counts)).items():
-        counts[name], first[name] = [0], first.get(quoted, "")
-    found = {name: Signal(zones.strength(name, len(hits)), first[name]) for name, hits in counts.items()}
+        counts[name], first[name] = 1, first.get(quoted, "")
+    found = {name: Signal(zones.strength(name, times), first[name]) for name, times in counts.items()}
     return found | zones.shape()
 
 
@@ -259,16 +260,14 @@ def _headline_end(doc: Document) -> int:
     return end if line and line[-1] not in ".,;:)" and doc.text[end:].strip() else 0
 
 
-def _count(signal: str, at: Sentence, zones: _Zones, counts: dict[str, list[int]], first: dict[str, str], doc: Document) -> None:
+def _count(signal: str, at: Sentence, zones: _Zones, counts: dict[str, int], first: dict[str, str], doc: Document) -> None:
     """Count one sentence for a computed signal; its first words are quoted."""
     name = f"{signal}.{zones.of(at.start)}"
-    counts.setdefault(name, []).append(at.start)
+    counts[name] = counts.get(name, 0) + 1
     first.setdefault(name, doc.text[at.start : min(at.end, at.start + 60)])
 
 
-def _count_days(
-    doc: Document, zones: _Zones, by_sentence: dict[int, set[str]], counts: dict[str, list[int]], first: dict[str, str]
-) -> None:
+def _count_days(doc: Document, zones: _Zones, by_sentence: dict[int, set[str]], counts: dict[str, int], first: dict[str, str]) -> None:
     """Count days near violent words: fresh ones, stale ones, and months or years, which date history."""
     report = find_report_day(doc)
     for mention in find_date_mentions(doc):
@@ -285,20 +284,18 @@ def _count_days(
         else:
             continue
         name = f"{signal}.{zones.of(mention.start)}"
-        counts.setdefault(name, []).append(mention.start)
+        counts[name] = counts.get(name, 0) + 1
         first.setdefault(name, doc.text[mention.start : mention.end])
 
 
-def _count_tolls(
-    doc: Document, zones: _Zones, mentions: Sequence[CasualtyMention], counts: dict[str, list[int]], first: dict[str, str]
-) -> None:
+def _count_tolls(doc: Document, zones: _Zones, mentions: Sequence[CasualtyMention], counts: dict[str, int], first: dict[str, str]) -> None:
     """Count the statements of people harmed: an event's own, and sums over periods or feared ones."""
     for mention in mentions:
         signal = _toll_signal(mention, zones)
         if signal is None:
             continue
         name = f"{signal}.{zones.of(mention.span.start)}"
-        counts.setdefault(name, []).append(mention.span.start)
+        counts[name] = counts.get(name, 0) + 1
         first.setdefault(name, doc.quote(mention.span))
 
 
@@ -309,12 +306,12 @@ def _toll_signal(mention: CasualtyMention, zones: _Zones) -> str | None:
     return "toll_sum" if mention.aggregate or mention.uncertain else "toll"
 
 
-def _count_terms(doc: Document, zones: _Zones, counts: dict[str, list[int]], first: dict[str, str]) -> None:
+def _count_terms(doc: Document, zones: _Zones, counts: dict[str, int], first: dict[str, str]) -> None:
     """Count the weapons and the armed actors that the lexicons know."""
     for kind in ("weapons", "actors"):
         for term in doc.terms[kind]:
             if term.start >= zones.end:
                 break
             name = f"{kind}.{zones.of(term.start)}"
-            counts.setdefault(name, []).append(term.start)
+            counts[name] = counts.get(name, 0) + 1
             first.setdefault(name, doc.text[term.start : term.end])

@@ -17,7 +17,7 @@ from ahocorasick_rs import AhoCorasick
 
 from transforms.calendar_days import resolve
 from transforms.date_mentions import DateMention, find_date_mentions, find_report_day
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.lexicons import Lexicons
 from transforms.records import Finding, Scope, Span
 from transforms.text import is_word_bounded
@@ -55,6 +55,7 @@ _WORD_HOUR = {
     "dusk": "evening", "sunset": "evening", "nightfall": "evening", "early hours": "night", "wee hours": "night",
     "pre-dawn": "night", "predawn": "night", "at night": "night", "nighttime": "night", "morning rush": "morning",
 }  # fmt: skip
+_NOTHING: Mapping[str, list[tuple[int, int]]] = {}
 
 
 class _Contexts:
@@ -81,13 +82,21 @@ class _Contexts:
         found = {self._governing["after"].get(" ".join(words[:length])) for length in range(1, min(LONGEST_PHRASE, len(words)) + 1)}
         return {f"{context}_after" for context in found if context}
 
-    def inside(self, folded: str, start: int, end: int) -> dict[str, list[tuple[int, int]]]:
-        """Spans of the words between two offsets, by context."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for index, low, high in self._automaton.find_matches_as_indexes(folded[start:end], overlapping=True):
-            if is_word_bounded(folded, start + low, start + high):
-                found.setdefault(self._inside[index][1], []).append((start + low, start + high))
+    def inside(self, doc: Document) -> dict[int, dict[str, list[tuple[int, int]]]]:
+        """Spans of the words of each sentence that has some, by context."""
+        found: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        for index, low, high in self._automaton.find_matches_as_indexes(doc.folded, overlapping=True):
+            if is_word_bounded(doc.folded, low, high):
+                sentence = doc.sentence_at(low)
+                if sentence.start <= low and high <= sentence.end:
+                    found.setdefault(sentence.index, {}).setdefault(self._inside[index][1], []).append((low, high))
         return found
+
+
+@once
+def _words_of_sentences(doc: Document) -> dict[int, dict[str, list[tuple[int, int]]]]:
+    """Return the words of date_contexts.csv that stand in each sentence, by context."""
+    return _contexts(doc.lexicons).inside(doc)
 
 
 @lru_cache(maxsize=8)
@@ -138,15 +147,11 @@ def find_event_mention(doc: Document, scope: Scope) -> DateMention | None:
     """
     report = find_report_day(doc)
     inside = set(scope.sentences)
-    contexts = _contexts(doc.lexicons)
-    words: dict[int, dict[str, list[tuple[int, int]]]] = {}
+    words = _words_of_sentences(doc)
     best, best_points = None, NONE_STATED
     stretch: DateMention | None = None
     for mention in [m for m in find_date_mentions(doc) if m.sentence in inside][:MOST_MENTIONS]:
-        if mention.sentence not in words:
-            sentence = doc.sentences[mention.sentence]
-            words[mention.sentence] = contexts.inside(doc.folded, sentence.start, sentence.end)
-        context = describe_context(doc, scope, mention, report, words[mention.sentence])
+        context = describe_context(doc, scope, mention, report, words.get(mention.sentence, _NOTHING))
         points = sum(WEIGHTS.get(name, 0.0) * strength for name, strength in context.items())
         if points > best_points:
             best, best_points = mention, points
@@ -203,14 +208,13 @@ def _find_time_of_day(doc: Document, scope: Scope, mention: DateMention | None) 
     """The part of the day that the mention states, else the first clock time or word for it beside words of the event."""
     if mention and mention.time_of_day:
         return [Finding("time_of_day", mention.time_of_day, Span(mention.start, mention.end), mention.rule)]
-    contexts = _contexts(doc.lexicons)
+    words = _words_of_sentences(doc)
     numbers = [mention.sentence] if mention else []
     for number in [*numbers, scope.anchor, *scope.sentences[:HOUR_SENTENCES]]:
         if number >= len(doc.sentences):
             continue
-        sentence = doc.sentences[number]
-        hour = doc.search(_HOUR, sentence)
-        if hour and "event" in contexts.inside(doc.folded, sentence.start, sentence.end):
+        hour = doc.search(_HOUR, doc.sentences[number]) if "event" in words.get(number, _NOTHING) else None
+        if hour:
             return [Finding("time_of_day", _part_of_day(hour), Span(*hour.span()), "date.hour")]
     return []
 

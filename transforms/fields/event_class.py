@@ -98,6 +98,8 @@ class _Lead:
         self._first: dict[str, Span] = {}
         by_first = _ClassWords.of(doc.lexicons).by_first
         for sentence in self._sentences:
+            if by_first.keys().isdisjoint(_TOKEN.findall(doc.folded, sentence.start, sentence.end)):
+                continue
             for token in _TOKEN.finditer(doc.folded, sentence.start, sentence.end):
                 for words, event_class in by_first.get(token.group(), ()):
                     end = token.start() + len(words)

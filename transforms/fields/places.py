@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
-from functools import lru_cache
 
-from transforms.document import Document
+from transforms.document import Document, once
 from transforms.gazetteer import Gazetteer, Place
 from transforms.place_context import PlaceContext, find_place_context
 from transforms.place_meanings import is_near
@@ -31,6 +31,7 @@ PRECISION = {"settlement": 2, "admin2": 3, "admin1": 4, "region": 5, "country": 
 _SPECIFIC = {"settlement": 1.0, "admin2": 0.6, "admin1": 0.0, "region": -0.2, "country": -1.2}
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # json.dumps makes one for every call
 TOLD_STRENGTH = 2.0  # as strong as "in", "near" or "the town of"
 TOLD_MARGIN = 1.5  # points by which a dateline may lead and still yield
 
@@ -107,9 +108,10 @@ def _sea_findings(doc: Document, scope: Scope) -> list[Finding]:
     return []
 
 
-@lru_cache(maxsize=2)  # asked for each event of a document
+@once
 def _names_sea(doc: Document) -> bool:
-    return place_words(doc.lexicons).sea.search(doc.folded) is not None
+    words = place_words(doc.lexicons)
+    return any(True for _ in words.sea_names.find_matches_as_indexes(doc.folded)) and words.sea.search(doc.folded) is not None
 
 
 def _rank_choices(doc: Document, scope: Scope, context: PlaceContext) -> list[_Choice]:
@@ -217,18 +219,25 @@ def _score(doc: Document, scope: Scope, context: PlaceContext, number: int, is_h
 
 def _event_nearness(doc: Document, mention: PlaceMention) -> float:
     """Return up to 1.2 for words of violence in the sentence, more when close by."""
-    event = place_words(doc.lexicons).event
     sentence = doc.sentences[mention.sentence]
-    if not _tells_event(doc, mention.sentence):
+    starts = _event_starts(doc)
+    at = bisect_left(starts, sentence.start)
+    if at == len(starts) or starts[at] >= sentence.end:
         return 0.0
-    if event.search(doc.folded, max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)):
+    low, high = max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)
+    at = bisect_left(starts, low, at)
+    # Where the stretch ends inside a word, what is left of it may be a word of violence or not: the pattern decides.
+    words = place_words(doc.lexicons)
+    tail = max(low, high - words.longest_event)
+    if (at < len(starts) and starts[at] < tail) or words.event.search(doc.folded, tail, high):
         return 1.1
     return 0.6
 
 
-@lru_cache(maxsize=256)  # sentences of the document at hand
-def _tells_event(doc: Document, number: int) -> bool:
-    return doc.search(place_words(doc.lexicons).event, doc.sentences[number]) is not None
+@once
+def _event_starts(doc: Document) -> list[int]:
+    """Return where words of violence begin, ascending."""
+    return place_words(doc.lexicons).find_events(doc.folded)
 
 
 def _place_findings(doc: Document, context: PlaceContext, choices: list[_Choice]) -> list[Finding]:
@@ -286,7 +295,7 @@ def _alternatives(context: PlaceContext, choices: list[_Choice], span: Span) -> 
         [
             Finding(
                 "place_alternatives",
-                json.dumps(rows[:MAX_ALTERNATIVES], ensure_ascii=False),
+                _ENCODER.encode(rows[:MAX_ALTERNATIVES]),
                 span,
                 "place.alternatives",
             )
