@@ -25,8 +25,6 @@ from transforms.value_class import dataclass
 
 ZONES = ("title", "lead", "body")
 LEAD_SENTENCES = 2
-MOST_STUBS = 6  # headline, dateline and buttons ("WASHINGTON", "Share this") that may stand before the lead
-SHORTEST_LEAD = 3  # spaces in a sentence that tells something
 LEAD_CHARACTERS = 700  # a "sentence" may be a whole page without stops
 READ_CHARACTERS = 12_000  # two thousand words; what an article reports stands in them
 THRESHOLD = (
@@ -227,11 +225,7 @@ class _Zones:
         self.doc = doc
         self.end = min(len(doc.text), READ_CHARACTERS)
         self.title_end = doc.body_start or _headline_end(doc)
-        body = [
-            sentence
-            for sentence in doc.sentences[: LEAD_SENTENCES + MOST_STUBS]
-            if sentence.start >= self.title_end and doc.folded.count(" ", sentence.start, sentence.end) >= SHORTEST_LEAD
-        ]
+        body = [sentence for sentence in doc.sentences[: LEAD_SENTENCES + 4] if sentence.start >= self.title_end]
         last = body[min(LEAD_SENTENCES, len(body)) - 1].end if body else self.title_end
         self.lead_end = min(last, self.title_end + LEAD_CHARACTERS)
         self.body_words = max(0, self.end - self.lead_end) / 6  # characters of a word and its space

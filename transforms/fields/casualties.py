@@ -101,7 +101,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
     for effect in EFFECTS:
         count = killed if effect == "killed" else choose_count(doc, scope, _totals(own, effect, attackers))
         if effect == "killed" and count is not None:
-            count = _without_attackers(count, own)
+            count = _without_attackers(count, own, attackers)
         if effect == "injured" and count is not None:
             count = _without_killed(doc, count, killed)
         if count is None and effect in {"killed", "injured"}:
@@ -139,16 +139,24 @@ def _attackers(own: Sequence[CasualtyMention]) -> set[str]:
     return {"attackers", "fighters"} if others else {"attackers"}
 
 
-def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
+def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> Count:
     """Count perpetrators apart: "five people including a suicide bomber were killed" = 4 killed, in the headline too."""
     told = {m.quantity.best for m in count.mentions}
     harms = {m.harm for m in count.mentions} | {m.harm for m in own if m.effect == "killed" and m.quantity.best in told}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
+    parts = parts or _attackers_in_sum(count, own, attackers)
     less = parts[0].quantity.best if parts else 0
     if not less or count.best is None or count.best <= less:
         return count
     low, high = (n - less if n is not None else None for n in (count.low, count.high))
     return Count(low, count.best - less, high, count.quantifier, (*count.mentions, parts[0]))
+
+
+def _attackers_in_sum(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
+    """Return the attackers that a toll counts too, for they and the others add up to it: 50 killed, "33 militants", "17 civilians"."""
+    others = {c.best for c in _totals(own, "killed", attackers) if c.best and c.is_numbered}
+    told = [m for m in own if m.effect == "killed" and m.group in attackers and not m.subset and m.quantity.best]
+    return [m for m in told if (count.best or 0) - (m.quantity.best or 0) in others][:1]
 
 
 def _without_killed(doc: Document, count: Count, killed: Count | None) -> Count | None:
