@@ -75,13 +75,13 @@ class TollReader(MentionRecorder):
         for j, atom in enumerate(self.atoms):
             if atom.kind != "quantity" or j in self.taken or not OF_THEM.match(self.doc.folded, atom.end):
                 continue
-            be = next((k for k in range(j + 1, min(len(self.atoms), j + 4)) if self.atoms[k].kind == "be"), None)
+            who = next((a for a in self.atoms[j + 2 : j + 5] if a.kind != "be" and a.word not in {"whom", "them", "those", "the"}), None)
             whole = next((m for m in reversed(self.out) if not m.subset and m.span.end <= atom.start), None)
-            if be is None or whole is None or be + 1 >= len(self.atoms) or self.atoms[be + 1].kind != "people" or atom.quantity is None:
+            if who is None or whole is None or who.kind != "people":
                 continue
-            group = next((GROUP_OF[c] for c in self.atoms[be + 1].groups if c in GROUP_OF), None)
+            group = next((GROUP_OF[c] for c in who.groups if c in GROUP_OF), None)
             harm = next((k for k, a in enumerate(self.atoms) if a.start == whole.harm), None)
-            if group is not None and harm is not None:
+            if group is not None and harm is not None and atom.quantity is not None:
                 self.taken.add(j)
                 self.add(whole.effect, group, atom.quantity, j, harm, "casualty.of_whom", subset=True, additive=False)
 
