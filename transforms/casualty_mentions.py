@@ -76,6 +76,7 @@ class _SentenceReader(ListReader):
             elif form in {"noun", "lives", "tail"}:
                 self.read_noun(i)
         self.read_of_harmed()
+        self.read_of_whom()
         self.read_ordinal()
         return sorted(self.out, key=lambda m: (m.span.start, m.span.end))
 
@@ -241,14 +242,19 @@ class _SentenceReader(ListReader):
         if j < len(self.atoms) and self.atoms[j].word in {",", "-", ":", "("} and self.link_apposition(j, i, f"casualty.{form}"):
             return
         while j < len(self.atoms) and j < i + 14 and self.atoms[j].kind != "incl":
-            if self.atoms[j].kind == "quantity" and self.atoms[j - 1].kind == "and" and self._is_elsewhere(j):
+            if self.atoms[j].kind == "quantity" and self._is_listed_elsewhere(j):
                 self.emit(j, i, effect, f"casualty.{form}.list", additive=True)
-                return
+                j += 3
+                continue
             if self.atoms[j].kind in {"harm", "quantity", "clause", "be"} or (self.atoms[j].kind == "mark" and self.atoms[j].word in ";:"):
                 return
             j += 1
         if j < len(self.atoms) and self.atoms[j].kind == "incl":
             self.link_parts(j + 1, i, effect, f"casualty.{form}.part")
+
+    def _is_listed_elsewhere(self, j: int) -> bool:
+        """Tell whether the quantity at j goes on a list of places: "four were killed in Jos, six in Kano and two in Bauchi"."""
+        return (self.atoms[j - 1].kind == "and" or self.atoms[j - 1].word == ",") and self._is_elsewhere(j)
 
     def _is_elsewhere(self, j: int) -> bool:
         """Tell whether the quantity at j has only a place of its own: "and four in Bagega"."""

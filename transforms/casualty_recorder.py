@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 
 from transforms.document import Document
 from transforms.harm import ADULT_AGE, FIGHTERS, GROUP_OF, Atom
-from transforms.harm_phrases import OF_THEM, SentencePhrases
+from transforms.harm_phrases import SentencePhrases
 from transforms.records import CasualtyMention, Quantity, Span
 from transforms.text import Sentence
 
@@ -120,7 +121,7 @@ class MentionRecorder(SentencePhrases):
             return
         classes = list(self.groups(j))
         group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
-        if "not_human" in classes:
+        if classes and classes[-1] == "not_human":
             return
         self.add(effect, group, quantity, j, i, rule, subset, additive)
 
@@ -165,7 +166,9 @@ class MentionRecorder(SentencePhrases):
         classes = [g for a in atoms if a.kind == "people" and not self.is_owner(a) for g in a.groups]
         if atoms[0].word in {"who", "whom"} and len(atoms) == 1:
             classes = self._groups_before(first)
-        if "not_human" in classes or any(m.quantity.span.start == atoms[0].start and m.harm == self.atoms[i].start for m in self.out):
+        if (classes[-1:] == ["not_human"] and not self._opens_trade(atoms)) or any(
+            m.quantity.span.start == atoms[0].start and m.harm == self.atoms[i].start for m in self.out
+        ):
             return False
         group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
         if any(a.word in _SELVES for a in atoms):
@@ -174,17 +177,25 @@ class MentionRecorder(SentencePhrases):
             group = "attackers"  # "five dead, including the gunman"
         elif group == "all" and count[1] == 1 and self._is_minor(first, end, i):
             group = "children"
+        best_one = count[1] == 1
         if next((a.word for a in reversed(atoms) if a.kind == "people"), "") in PAIRS:
             count = (2, 2, 2, "exact")
+        elif best_one and atoms[-1].word in {"family", "household"}:
+            count = (2, None, None, "vague")  # "an entire family was killed"
         low, best, high, quantifier = count
         quantity = Quantity(Span(atoms[0].start, atoms[-1].end), low, best, high, quantifier, f"number.{'one' if best else 'plural'}")
         self.add(effect, group, quantity, first, i, rule, subset, additive)
         return True
 
+    def _opens_trade(self, atoms: Sequence[Atom]) -> bool:
+        """Tell whether the animal among the atoms only says whom it made a living for: "a dog handler"."""
+        last = next(k for k in range(len(atoms) - 1, -1, -1) if atoms[k].kind == "people")
+        return last + 1 < len(atoms) and atoms[last + 1].kind == "word" and atoms[last + 1].word.endswith(("er", "ers", "or", "man", "men"))
+
     def tells_some_of_them(self, i: int) -> bool:
         """Tell whether a number of harm word i is one "of whom", "of them": then no subject stands there to be counted."""
         harm, folded = self.atoms[i].start, self.doc.folded
-        return any(m.harm == harm and m.subset and OF_THEM.match(folded, m.quantity.span.end) for m in self.out)
+        return any(m.harm == harm and m.subset and folded.startswith((" of whom", " of them "), m.quantity.span.end) for m in self.out)
 
     def _groups_before(self, first: int) -> list[str]:
         """Group classes of the noun that "who" at atom `first` stands for: "the girl, 6, who was shot"."""

@@ -6,6 +6,7 @@ import re
 
 from transforms.casualty_recorder import MentionRecorder
 from transforms.harm import GROUP_OF
+from transforms.harm_phrases import OF_THEM
 from transforms.numbers import read_ordinal
 from transforms.records import Quantity, Span
 
@@ -70,6 +71,21 @@ class TollReader(MentionRecorder):
             self._emit_near(match.end(), match.end() + 80, match.group(1) or match.group(2), match.end())
         for match in _AMONG_HARMED.finditer(words, start, end) if words.find(" among", start, end) >= 0 else ():
             self._emit_near(max(start, match.start() - 60), match.start(), match.group(1), match.end() - 1)
+
+    def read_of_whom(self) -> None:
+        """Link who some of the counted were: "six people were killed, three of whom were children"."""
+        for j, atom in enumerate(self.atoms):
+            if atom.kind != "quantity" or j in self.taken or not OF_THEM.match(self.doc.folded, atom.end):
+                continue
+            who = next((a for a in self.atoms[j + 2 : j + 5] if a.kind != "be" and a.word not in {"whom", "them", "those", "the"}), None)
+            whole = next((m for m in reversed(self.out) if not m.subset and m.span.end <= atom.start), None)
+            if who is None or whole is None or who.kind != "people":
+                continue
+            group = next((GROUP_OF[c] for c in who.groups if c in GROUP_OF), None)
+            harm = next((k for k, a in enumerate(self.atoms) if a.start == whole.harm), None)
+            if group is not None and harm is not None and atom.quantity is not None:
+                self.taken.add(j)
+                self.add(whole.effect, group, atom.quantity, j, harm, "casualty.of_whom", subset=True, additive=False)
 
     def read_ordinal(self) -> None:
         """Read "Nineteenth victim dies" as a toll of nineteen."""

@@ -81,6 +81,14 @@ _NOT_PEOPLE_BEFORE = re.compile(  # ends in \Z, not in $, which also matches bef
     r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"
 )
 _AGES_BEFORE = re.compile(r"\bage[ds] [\d, ]+(?:and |to |or )?\Z|\ball but \Z")  # "aged 4, 6 and 9"
+_ALL_BUT = re.compile(r"\ball but ([\w-]+) of (?:the |its |their )?\Z")
+# "half of the 30 passengers were killed": 30 counts the passengers, not the dead; "most of the 12 people killed" does count these.
+_SHARE_BEFORE = re.compile(
+    r"\b(?:half|thirds?|quarters?|most|majority|some|many|few|several|part) of (?:the |its |their |those )(?:some |about |nearly )?\Z"
+)
+_HARMED_AFTER = re.compile(
+    r" (?:(?!(?:was|were|are|is|had|have|has) )[\w'-]+ ){0,3}?(?:killed|dead|victims|injured|wounded|casualties|fatalities|deaths|bodies)\b"
+)
 _ROSE_FROM = re.compile(
     r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z"
 )
@@ -211,6 +219,9 @@ class NumberReader:
         return link != " and " or folded[max(0, first.span.start - 8) : first.span.start].endswith("between ")
 
     def _bounded(self, folded: str, start: int, end: int, value: int) -> Quantity:
+        but = _ALL_BUT.search(folded, max(0, start - 40), start)
+        if but and (left := value - (read_number(but.group(1)) or value)) > 0:
+            return Quantity(Span(but.start(), end), left, left, left, "exact", "number.all_but")
         before = self._before_pattern.search(folded, max(0, start - 30), start)
         if before:
             return _quantity(before.start(1), end, value, self._before[before.group(1)])
@@ -267,6 +278,8 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
     if other and not _PEOPLE_NEXT.match(after) and not _PEOPLE_OF.match(after, other.end()):
         return False
     if _NOT_PEOPLE_BEFORE.search(before) or _AGES_BEFORE.search(folded, max(0, start - 40), start):
+        return False
+    if _SHARE_BEFORE.search(folded, max(0, start - 40), start) and not _HARMED_AFTER.match(after):
         return False
     if match.group().isdigit():
         if _YEAR.match(match.group()) and not _PEOPLE_NEXT.match(after):

@@ -111,7 +111,7 @@ class Surroundings:
         """Keep areas for "province of X" and "X province", settlements for "town of X" and "X village"."""
         after = NEXT_WORDS.match(self.doc.folded, end + 1, end + 20) if self.doc.folded[end : end + 1] == " " else None
         noun = after.group() if after else ""
-        if noun and self.doc.folded.startswith(" of ", end + 1 + len(noun)):
+        if noun in ("town", "city", "village") and self.doc.folded.startswith(" of ", end + 1 + len(noun)):
             noun = ""  # "the Mali town of Gao": the name says in which land, not which town
         if cue == "area_of" or (noun in AREA_WORDS and noun not in ("county", "zone", "commune", "municipality", "parish")):
             return tuple(place for place in candidates if place.kind in AREAS) or candidates

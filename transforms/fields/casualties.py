@@ -42,6 +42,13 @@ _CONTRARY = re.compile(
 _AGAINST = re.compile(
     r"\b(?:although|though|but|while|whereas|however)\b[^.;]{0,60}\b(?:said|says|claim\w*|put|reported|alleged|estimated|counted|accounts?|sources?)\b"
 )
+# The attacker goes on to his next victims.
+_MOVES = re.compile(
+    r"\b(?:he|she|they|gunm[ae]n|shooters?|suspects?|attackers?|man|woman|couple|student)\b[^.;]{0,30}\b(?:then|proceeded|later|went"
+    r"|drove|travell?ed|moved|continued|fled to|walked|returned)\b|\b(?:minutes|hours) later,? (?:he|she|they)\b"
+)
+_SPREE = 2  # sentences on which the next victims may be told
+_DEED_RULES = ("casualty.verb", "casualty.active", "casualty.gerund")
 _ALSO = re.compile(r"\balso\b|\btoo\Z")
 _OTHERS = re.compile(r" (?:others?|more)\b(?! than)")
 
@@ -94,7 +101,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
     for effect in EFFECTS:
         count = killed if effect == "killed" else choose_count(doc, scope, _totals(own, effect, attackers))
         if effect == "killed" and count is not None:
-            count = _without_attackers(count, own)
+            count = _without_attackers(count, own, attackers)
         if effect == "injured" and count is not None:
             count = _without_killed(doc, count, killed)
         if count is None and effect in {"killed", "injured"}:
@@ -132,16 +139,24 @@ def _attackers(own: Sequence[CasualtyMention]) -> set[str]:
     return {"attackers", "fighters"} if others else {"attackers"}
 
 
-def _without_attackers(count: Count, own: Sequence[CasualtyMention]) -> Count:
+def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> Count:
     """Count perpetrators apart: "five people including a suicide bomber were killed" = 4 killed, in the headline too."""
     told = {m.quantity.best for m in count.mentions}
     harms = {m.harm for m in count.mentions} | {m.harm for m in own if m.effect == "killed" and m.quantity.best in told}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
+    parts = parts or _attackers_in_sum(count, own, attackers)
     less = parts[0].quantity.best if parts else 0
     if not less or count.best is None or count.best <= less:
         return count
     low, high = (n - less if n is not None else None for n in (count.low, count.high))
     return Count(low, count.best - less, high, count.quantifier, (*count.mentions, parts[0]))
+
+
+def _attackers_in_sum(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
+    """Return the attackers that a toll counts too, for they and the others add up to it: 50 killed, "33 militants", "17 civilians"."""
+    others = {c.best for c in _totals(own, "killed", attackers) if any(m.quantity.rule not in _UNNUMBERED for m in c.mentions)}
+    told = [m for m in own if m.effect == "killed" and m.group in attackers and not m.subset and m.quantity.rule not in _UNNUMBERED]
+    return [m for m in told if m.quantity.best and (count.best or 0) - m.quantity.best in others - {0}][:1]
 
 
 def _without_killed(doc: Document, count: Count, killed: Count | None) -> Count | None:
@@ -177,7 +192,8 @@ def _parts(own: Sequence[CasualtyMention], effect: str, groups: Set[str]) -> lis
 def _members(group: Sequence[CasualtyMention]) -> Sequence[CasualtyMention]:
     """Return the first mention of a group and the single ones behind it; a further number is part of it ("one of them an infant")."""
     rest = group[1:]
-    if group[0].quantity.best is None or any(m.quantity.rule != "number.one" for m in rest):
+    is_list = all(m.additive for m in group[:-1])  # "seven soldiers, three policemen and a guard were killed"
+    if group[0].quantity.best is None or (not is_list and any(m.quantity.rule != "number.one" for m in rest)):
         return group[:1]
     return group
 
@@ -318,7 +334,38 @@ def _with_further(doc: Document, first: Count, counts: Sequence[Count]) -> Count
             continue
         if total.best and not (count.best == first.best != 1) and _are_further(doc, count):
             total, last = _sum([*total.mentions, *count.mentions]), count.sentence
-    return total
+    return _with_spree(doc, total, counts) if total is first else total
+
+
+def _with_spree(doc: Document, first: Count, counts: Sequence[Count]) -> Count:
+    """Add whom an attacker killed as he moved on: "shot dead his mother. He then drove to a school and killed six pupils"."""
+    if not first.best or not _is_deed(first):
+        return first
+    chain = [first]
+    if _is_told_next(doc, first):
+        before = [c for c in counts if 0 < first.sentence - c.sentence <= _SPREE and c.best and _is_deed(c)]
+        chain = [*before[-1:], first] if before and _is_of_singles(before[-1]) else chain
+    if len(chain) == 1 and not _is_of_singles(first):
+        return first  # who tells a number first tells the whole
+    for count in counts:
+        if 0 < count.sentence - chain[-1].sentence <= _SPREE and count.best and _is_deed(count) and _is_told_next(doc, count):
+            chain.append(count)
+    return _sum([mention for count in chain for mention in count.mentions]) if len(chain) > 1 else first
+
+
+def _is_of_singles(count: Count) -> bool:
+    """Tell whether a list begins with one victim without a number: "his mother and two brothers"."""
+    return count.mentions[0].quantity.rule == "number.one"
+
+
+def _is_deed(count: Count) -> bool:
+    return all(m.rule.startswith(_DEED_RULES) and m.effect == "killed" for m in count.mentions)
+
+
+def _is_told_next(doc: Document, count: Count) -> bool:
+    """Tell whether the words before a count say that the one who killed moved on."""
+    at = count.mentions[0]
+    return _MOVES.search(doc.folded, doc.sentences[at.sentence].start, max(at.harm, at.span.start)) is not None
 
 
 def _are_further(doc: Document, count: Count) -> bool:
