@@ -26,9 +26,10 @@ import httpx
 
 from flows.children import Child, end_child, end_orphans, start_child, turn_log
 from flows.leash import adopt_orphans
-from flows.orchestrator import POOL, Orchestrator, crash_dead_runs, deploy, find_deployments_file
+from flows.orchestrator import POOL, Orchestrator, crash_dead_runs, crash_lost_runs, deploy, find_deployments_file
 from flows.place import hold_place, refuse_second
 from flows.ports import choose_port
+from flows.runs import utc_now
 from flows.settings import Settings, SettingsError, prepare_folders
 from flows.terminal import printable, say
 from flows.up_environment import folder_of, server_environment, worker_environment, worker_name
@@ -151,6 +152,9 @@ class Station:
                 turned = time.monotonic()
                 for child in self.children:
                     turn_log(child.log)
+                with suppress(httpx.HTTPError):  # it is busy: next time
+                    if lost := crash_lost_runs(self.api, utc_now()):
+                        say(f"marked as crashed, since their worker is gone: {printable(', '.join(lost))}")
             time.sleep(LOOK_S)
 
     def stop(self) -> None:
