@@ -28,7 +28,7 @@ class Orchestrator:
     def __init__(self, address: str, *, login: str = "") -> None:
         """Take the address of the interface (http://127.0.0.1:4200/api) and the `user:password` that it may ask for."""
         user, _, password = login.partition(":")
-        self.client = httpx.Client(base_url=address, timeout=30, trust_env=False, auth=(user, password) if login else None)
+        self.client = httpx.Client(base_url=address, timeout=120, trust_env=False, auth=(user, password) if login else None)
 
     def is_healthy(self) -> bool:
         """It answers."""

@@ -157,7 +157,7 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestra
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VIGIL_"))} | {
             "HOME": str(home), "PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
         }  # fmt: skip
-        found = Orchestrator(httpx.Client(timeout=30, trust_env=False), folder / "data", elsewhere, environment, newsroom)
+        found = Orchestrator(httpx.Client(timeout=TIMEOUT_S, trust_env=False), folder / "data", elsewhere, environment, newsroom)
         try:
             found.up()
             yield found
