@@ -124,7 +124,7 @@ class Orchestrator:
                 break
             time.sleep(1)
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def deployment(self, name: str) -> dict[str, Any]:
         return dict(self.ask("GET", f"/deployments/name/{name}"))
