@@ -24,7 +24,7 @@ from types import FrameType
 
 import httpx
 
-from flows.children import Child, end_child, end_orphans, start_child, turn_log
+from flows.children import Child, end_child, end_orphans, reap_orphans, start_child, turn_log
 from flows.leash import adopt_orphans
 from flows.orchestrator import POOL, Orchestrator, crash_dead_runs, crash_lost_runs, deploy, find_deployments_file
 from flows.place import hold_place, refuse_second
@@ -150,6 +150,7 @@ class Station:
             self._require_alive()
             if time.monotonic() - turned > TURN_S:
                 turned = time.monotonic()
+                reap_orphans(self.children)
                 for child in self.children:
                     turn_log(child.log)
                 with suppress(httpx.HTTPError):  # it is busy: next time

@@ -192,9 +192,10 @@ def test_deployments_are_as_an_operator_needs_them(orchestrator: Orchestrator) -
 def test_the_form_of_a_backfill_describes_every_parameter(orchestrator: Orchestrator) -> None:
     schema = orchestrator.deployment("backfill/backfill")["parameter_openapi_schema"]
     form = schema["properties"]
-    assert list(form) == ["start", "end", "stage", "mode"]
+    assert list(form) == ["start", "end", "stage", "mode", "feeds", "order", "dry_run", "reason"]
     assert all(form[name]["description"] for name in form)
-    assert form["stage"]["enum"] == ["extract", "match", "publish", "all"] and form["mode"]["enum"] == ["missing", "stale", "failed", "all"]
+    assert form["stage"]["enum"] == ["fetch", "clean", "extract", "match", "publish", "all"] and form["order"]["enum"] == ["oldest", "newest"]
+    assert form["mode"]["enum"] == ["missing", "failed", "stale", "all"] and form["reason"]["maxLength"] == 500
     assert {choice.get("format") for choice in form["start"]["anyOf"]} >= {"date"}
     assert "First day" in form["start"]["description"] and "Last day" in form["end"]["description"]
     assert not schema.get("required")
