@@ -194,7 +194,10 @@ def test_the_form_of_a_backfill_describes_every_parameter(orchestrator: Orchestr
     form = schema["properties"]
     assert list(form) == ["start", "end", "stage", "mode", "feeds", "order", "dry_run", "reason"]
     assert all(form[name]["description"] for name in form)
-    assert form["stage"]["enum"] == ["fetch", "clean", "extract", "match", "publish", "all"] and form["order"]["enum"] == ["oldest", "newest"]
+    assert form["stage"]["enum"] == ["fetch", "clean", "extract", "match", "publish", "all"] and form["order"]["enum"] == [
+        "oldest",
+        "newest",
+    ]
     assert form["mode"]["enum"] == ["missing", "failed", "stale", "all"] and form["reason"]["maxLength"] == 500
     assert {choice.get("format") for choice in form["start"]["anyOf"]} >= {"date"}
     assert "First day" in form["start"]["description"] and "Last day" in form["end"]["description"]

@@ -55,7 +55,8 @@ def test_a_worker_gets_the_settings_in_force_where_it_was_started(tmp_path: Path
     monkeypatch.setenv("VIGIL_HOST_PAUSE_S", "4")
     monkeypatch.setenv("PREFECT_API_URL", "https://elsewhere.example.org/api")
     settings = load_settings(data_dir=Path("data"), contact="desk@example.org")
-    server = server_environment(settings, "127.0.0.1", 4201, "http://127.0.0.1:4201")
+    server = server_environment(settings, "127.0.0.1", 4201, "http://127.0.0.1:4201", "http://here:4201")
+    assert server["PREFECT_SERVER_UI_API_URL"] == "http://here:4201/api"
     assert not [name for name in server if name.startswith("VIGIL_")]
     assert server["PREFECT_API_URL"] == "http://127.0.0.1:4201/api" and server["PREFECT_HOME"] == str(tmp_path / "data" / "prefect")
     assert server["DO_NOT_TRACK"] == "1" and server["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
