@@ -111,6 +111,13 @@ def end_orphans(but: Sequence[Child], grace_s: float) -> list[int]:
     return orphans
 
 
+def reap_orphans(but: Sequence[Child]) -> None:
+    """Take note of the end of processes that were left to us, or the system keeps their entries for months."""
+    for pid in _child_ids():
+        if pid not in {child.process.pid for child in but}:
+            _is_reaped(pid)
+
+
 def _child_ids() -> list[int]:
     try:
         return [int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -27,7 +28,7 @@ class Orchestrator:
     def __init__(self, address: str, *, login: str = "") -> None:
         """Take the address of the interface (http://127.0.0.1:4200/api) and the `user:password` that it may ask for."""
         user, _, password = login.partition(":")
-        self.client = httpx.Client(base_url=address, timeout=30, trust_env=False, auth=(user, password) if login else None)
+        self.client = httpx.Client(base_url=address, timeout=120, trust_env=False, auth=(user, password) if login else None)
 
     def is_healthy(self) -> bool:
         """It answers."""
@@ -173,6 +174,20 @@ def crash_dead_runs(api: Orchestrator, worker: str, why: str) -> list[str]:
         state = {"type": "CANCELLED" if was_cancelled else "CRASHED", "message": f"{why}; what was written is kept, the next run goes on"}
         api.ask("POST", f"/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
     return [str(run["name"]) for run in dead]
+
+
+def crash_lost_runs(api: Orchestrator, now: dt.datetime, lost_after_s: float = 600.0) -> list[str]:
+    """Mark the runs of workers that have not been heard of for a while as crashed; return their names.
+
+    Args:
+        api: The server.
+        now: The time.
+        lost_after_s: How long a worker may be silent, seconds; it says every 30 s that it is there.
+    """
+    found = api.ask("POST", f"/work_pools/{POOL}/workers/filter", {"workers": {"status": {"any_": ["OFFLINE"]}}})
+    before = now - dt.timedelta(seconds=lost_after_s)
+    lost = [row["name"] for row in found if dt.datetime.fromisoformat(row["last_heartbeat_time"]) < before]
+    return [name for worker in lost for name in crash_dead_runs(api, worker, f"nothing was heard of its worker {worker}")]
 
 
 def _end_process(run: Row) -> None:

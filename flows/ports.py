@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -30,8 +31,8 @@ def choose_port(host: str, port: int) -> int:
         except PermissionError as error:
             raise SettingsError(f"--port {port}: is reserved for root; give one above 1023") from error
         except OSError as error:
-            if port and (holder := find_holder(port)):
-                raise SettingsError(f"--port {port}: is taken by {holder}; end that, or give another --port") from error
+            if error.errno == errno.EADDRINUSE:
+                raise SettingsError(f"--port {port}: is taken by {find_holder(port)}; end that, or give another --port") from error
             raise SettingsError(f"--host {host} --port {port}: cannot be used ({error.strerror}); give others") from error
         return int(listener.getsockname()[1])
 

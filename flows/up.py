@@ -13,6 +13,7 @@ Everything is written below `prefect` of the data folder: Prefect's own database
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
 import time
@@ -24,11 +25,12 @@ from types import FrameType
 
 import httpx
 
-from flows.children import Child, end_child, end_orphans, start_child, turn_log
+from flows.children import Child, end_child, end_orphans, reap_orphans, start_child, turn_log
 from flows.leash import adopt_orphans
-from flows.orchestrator import POOL, Orchestrator, crash_dead_runs, deploy, find_deployments_file
+from flows.orchestrator import POOL, Orchestrator, crash_dead_runs, crash_lost_runs, deploy, find_deployments_file
 from flows.place import hold_place, refuse_second
 from flows.ports import choose_port
+from flows.runs import utc_now
 from flows.settings import Settings, SettingsError, prepare_folders
 from flows.terminal import printable, say
 from flows.up_environment import folder_of, server_environment, worker_environment, worker_name
@@ -38,6 +40,7 @@ WORKER_GRACE_S = 20.0
 SERVER_GRACE_S = 20.0
 LOOK_S = 0.3
 TURN_S = 60.0
+ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- all addresses of this machine, and how it reaches itself
 
 AfterDeploy = Callable[[Orchestrator, Settings], None]
 AFTER_DEPLOY: list[AfterDeploy] = []  # further steps on the server once the deployments are there; each may run at every start
@@ -89,7 +92,7 @@ def run_up(settings: Settings, plan: Plan) -> None:
     with hold_place(home) as tell:
         tell(f"http://{_reachable(plan.host)}:{port}")
         adopt_orphans()
-        station = Station(settings, plan, file.absolute(), f"http://{_reachable(plan.host)}:{port}", port)
+        station = Station(settings, plan, file.absolute(), port)
         with _signals(station):
             try:
                 station.start()
@@ -105,10 +108,13 @@ def run_up(settings: Settings, plan: Plan) -> None:
 class Station:
     """The children of one `vigil up`."""
 
-    def __init__(self, settings: Settings, plan: Plan, file: Path, address: str, port: int) -> None:
-        self.settings, self.plan, self.file, self.address, self.port = settings, plan, file, address, port
+    def __init__(self, settings: Settings, plan: Plan, file: Path, port: int) -> None:
+        self.settings, self.plan, self.file, self.port = settings, plan, file, port
         self.home = folder_of(settings)
-        self.environment = server_environment(settings, plan.host, port, address)
+        address = f"http://{_reachable(plan.host)}:{port}"
+        # Browsers elsewhere must find it, too, where it listens on all addresses.
+        self.shown = f"http://{socket.gethostname()}:{port}" if plan.host in ANY else address
+        self.environment = server_environment(settings, plan.host, port, address, self.shown)
         self.api = Orchestrator(f"{address}/api", login=self.environment.get("PREFECT_API_AUTH_STRING", ""))
         self.server: Child | None = None
         self.worker: Child | None = None
@@ -149,8 +155,12 @@ class Station:
             self._require_alive()
             if time.monotonic() - turned > TURN_S:
                 turned = time.monotonic()
+                reap_orphans(self.children)
                 for child in self.children:
                     turn_log(child.log)
+                with suppress(httpx.HTTPError):  # it is busy: next time
+                    if lost := crash_lost_runs(self.api, utc_now()):
+                        say(f"marked as crashed, since their worker is gone: {printable(', '.join(lost))}")
             time.sleep(LOOK_S)
 
     def stop(self) -> None:
@@ -211,14 +221,14 @@ class Station:
                 )
 
     def _welcome(self) -> None:
-        say(f"Vigil is up. The UI is at {self.address}")
+        say(f"Vigil is up. The UI is at {self.shown}")
         say(f"  data       {self.settings.data_dir}")
         say(f"  nights     {printable(self._nights())}")
         if self.worker:
             limit = self.plan.worker_limit
             say(f"  worker     {worker_name()}, {limit} run{'' if limit == 1 else 's'} at a time")
         else:
-            say(f"  worker     none here; elsewhere: PREFECT_API_URL={self.address}/api prefect worker start --pool {POOL}")
+            say(f"  worker     none here; elsewhere: PREFECT_API_URL={self.shown}/api prefect worker start --pool {POOL}")
         say(f"  logs       {self.home / 'logs'}")
         if not self.settings.contact:
             say("  note       VIGIL_CONTACT is not set: nights refuse to ask hosts of the real web without it")
@@ -263,5 +273,5 @@ def _signals(station: Station) -> Iterator[None]:
 
 def _reachable(host: str) -> str:
     """Return the host under which this machine reaches a server that listens on an address."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 -- compared, not bound
+    host = ANY.get(host, host)
     return f"[{host}]" if ":" in host and not host.startswith("[") else host

@@ -22,8 +22,16 @@ def worker_name() -> str:
     return f"vigil-{socket.gethostname()}"
 
 
-def server_environment(settings: Settings, host: str, port: int, address: str) -> dict[str, str]:
-    """Return the environment of the server and of `prefect deploy`; what an operator sets for Prefect himself stays, where it can."""
+def server_environment(settings: Settings, host: str, port: int, address: str, shown: str) -> dict[str, str]:
+    """Return the environment of the server and of `prefect deploy`; what an operator sets for Prefect himself stays, where it can.
+
+    Args:
+        settings: Whose data folder it is.
+        host: Address to listen on.
+        port: Port to listen on.
+        address: Where this machine reaches the server.
+        shown: Where browsers reach it.
+    """
     home = folder_of(settings)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     for name, value in {
@@ -32,7 +40,7 @@ def server_environment(settings: Settings, host: str, port: int, address: str) -
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # runs older than 90 days; the warehouse has its own record
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_UI_API_URL": f"{address}/api",
+        "PREFECT_SERVER_UI_API_URL": f"{shown}/api",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S),
         "PREFECT_WORKER_QUERY_SECONDS": "5",
     }.items():
