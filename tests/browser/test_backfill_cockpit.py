@@ -136,7 +136,7 @@ def running(settings: Settings, folder: Path) -> Iterator[Cockpit]:
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + 2 * PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
         if found := re.search(r"The UI is at (http://\S+)", log.read_text()):
             return found.group(1)
