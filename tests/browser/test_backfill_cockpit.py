@@ -198,8 +198,9 @@ class Operator:
         self.page.get_by_role("button", name="Apply").click()
 
     def choose(self, name: str, value: str) -> None:
-        self.field(name).locator(".p-select-button__control").click()
-        self.page.locator(".p-select-options__option, .p-select-option, [role=option]").get_by_text(value, exact=True).first.click()
+        self.field(name).locator(".p-select-button__control").focus()
+        self.page.keyboard.press("ArrowDown")  # opens the list; a click right after another field was left may only move the focus
+        self.page.locator(".p-select-option__text").get_by_text(value, exact=True).click()
 
     def submit(self) -> str:
         self.page.get_by_role("button", name="Submit").click()
