@@ -21,7 +21,8 @@ from flows.shelf import Shelf
 from transforms.urls import is_loopback
 
 PREFIX = "VIGIL_"
-NOT_SETTINGS = frozenset({"VIGIL_SHARED"})  # where the tests find labelled corpora; no part of Vigil's behaviour
+# Where the tests find labelled corpora and keep their screenshots; no part of Vigil's behaviour.
+NOT_SETTINGS = frozenset({"VIGIL_SHARED", "VIGIL_SCREENSHOTS"})
 
 
 class SettingsError(ValueError):

@@ -153,6 +153,6 @@ def test_parameters_that_cannot_be_meant_are_refused_before_anything_is_written(
 
 
 def test_only_the_days_asked_for_are_read(watch: Any) -> None:
-    summary = run_backfill(watch.settings, start=LAST_DAY, end=LAST_DAY, stage="extract", mode="failed", clock=at_later)
+    summary = run_backfill(watch.settings, start=LAST_DAY, end=LAST_DAY, stage="extract", mode="all", clock=at_later)
     assert list(summary.days) == [str(LAST_DAY)] and summary.match is None and summary.n_incidents is None
-    assert summary.days[str(LAST_DAY)].pages == len(watch.ask("SELECT 1 FROM derivation WHERE outcome = 'rejected'"))
+    assert summary.days[str(LAST_DAY)].pages == len(watch.ask("SELECT 1 FROM page WHERE fetched_at >= TIMESTAMPTZ '2025-04-07'"))

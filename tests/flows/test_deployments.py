@@ -194,11 +194,9 @@ def test_the_form_of_a_backfill_describes_every_parameter(orchestrator: Orchestr
     form = schema["properties"]
     assert list(form) == ["start", "end", "stage", "mode", "feeds", "order", "dry_run", "reason"]
     assert all(form[name]["description"] for name in form)
-    assert form["stage"]["enum"] == ["fetch", "clean", "extract", "match", "publish", "all"] and form["order"]["enum"] == [
-        "oldest",
-        "newest",
-    ]
-    assert form["mode"]["enum"] == ["missing", "failed", "stale", "all"] and form["reason"]["maxLength"] == 500
+    assert form["stage"]["enum"] == ["fetch", "clean", "extract", "match", "publish", "all"]
+    assert form["mode"]["enum"] == ["missing", "failed", "stale", "all"] and form["order"]["enum"] == ["oldest", "newest"]
+    assert form["reason"]["maxLength"] == 500 and form["dry_run"]["type"] == "boolean"
     assert {choice.get("format") for choice in form["start"]["anyOf"]} >= {"date"}
     assert "First day" in form["start"]["description"] and "Last day" in form["end"]["description"]
     assert not schema.get("required")
@@ -216,6 +214,11 @@ def test_a_night_and_a_backfill_complete_and_a_bad_backfill_says_why(orchestrato
     state = orchestrator.end_of(orchestrator.start("backfill/backfill", start="2025-04-06", end="2025-04-01"))
     assert state["type"] == "FAILED" and "start 2025-04-06 is after end 2025-04-01; give the earlier day first" in state["message"]
 
+    run = orchestrator.ask("GET", f"/flow_runs/{first}")
+    assert run["name"] == f"night of {run['start_time'][:10]}"
+    left = {a["key"]: a for a in orchestrator.ask("POST", "/artifacts/filter", {"flow_runs": {"id": {"any_": [first]}}})}
+    assert set(left) == {"night-progress", "night-summary", "night-brief"} and left["night-progress"]["data"] == 100.0
+    assert all(words in left["night-summary"]["data"] for words in ("feeds polled", "| new incidents |", "| checks passed |", "briefs/"))
     tasks = orchestrator.ask("POST", "/task_runs/filter", {"flow_runs": {"id": {"any_": [first]}}})
     assert sorted(task["name"].split("-")[0] for task in tasks) == ["brief", "collect", "derive", "publish"]
     said = orchestrator.log.read_text()

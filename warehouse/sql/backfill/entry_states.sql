@@ -18,7 +18,8 @@ WITH last_try AS (
         f.url IS NOT NULL AND NOT f.is_given_up AND (g.url IS NULL OR g.fetched_at < e.last_changed_at) AS is_refused,
         g.url IS NOT NULL AND f.url IS NULL AND g.fetched_at < e.last_changed_at
             AND e.last_changed_at - e.first_seen_at <= to_days($refetch_days) AS is_stale,
-        CASE WHEN t.status IN ('failed', 'cancelled', 'crashed') THEN t.status END AS left_by,
+        CASE WHEN t.status IN ('planned', 'running') THEN 'crashed' -- there is one writer: whoever left a day open was killed
+            WHEN t.status <> 'done' THEN t.status END AS left_by,
         t.mode AS left_mode
     FROM entry AS e
     LEFT JOIN got AS g ON g.url = e.url

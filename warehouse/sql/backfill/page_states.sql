@@ -18,7 +18,8 @@ WITH refusal AS (
             -- The text of an article comes from the first page that brought it, and only that one is cleaned for it.
             CASE $stage WHEN 'clean' THEN a.page_id = p.page_id AND a.cleaner_version <> $cleaner_version
                 ELSE d.extractor_version <> $extractor_version END, false) AS is_stale,
-        CASE WHEN t.status IN ('failed', 'cancelled', 'crashed') THEN t.status END AS left_by,
+        CASE WHEN t.status IN ('planned', 'running') THEN 'crashed' -- there is one writer: whoever left a day open was killed
+            WHEN t.status <> 'done' THEN t.status END AS left_by,
         t.mode AS left_mode,
         coalesce(r.started_at < t.began_at, true) AS is_before
     FROM page AS p
