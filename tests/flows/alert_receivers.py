@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,7 +61,7 @@ def receiving() -> Iterator[Receivers]:
         def log_message(self, *_: Any) -> None: ...
 
     class Mailbox:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
             got.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
             return "250 taken"
 
@@ -87,8 +88,6 @@ def receiving() -> Iterator[Receivers]:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
