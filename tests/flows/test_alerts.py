@@ -74,20 +74,20 @@ def test_a_toll_that_changed_between_two_nights_is_written_with_its_words(watch:
 
 def test_looking_twice_finds_once_and_a_kill_before_the_look_loses_nothing(watch: Any) -> None:
     before = alerts_of(watch)
-    run_publication(watch.settings, clock=lambda: AT)
-    assert alerts_of(watch) == before
-    change(watch, "DELETE FROM alert WHERE raised_at > '2025-04-05'", "DELETE FROM alert_look WHERE looked_at > '2025-04-05'")  # killed
-    run_publication(watch.settings, clock=lambda: AT + dt.timedelta(hours=1))
+    assert look_for_alerts(watch.settings, "again", AT) == [] and alerts_of(watch) == before
+    change(watch, "DELETE FROM alert WHERE raised_at > '2025-04-05'", "DELETE FROM alert_look WHERE looked_at > '2025-04-05'")
+    look_for_alerts(watch.settings, "after the kill", AT + dt.timedelta(hours=1))
     found = {(a["kind"], a["subject"], a["alert_id"]) for a in alerts_of(watch) if a["kind"].startswith("toll.")}
     assert found == {(a["kind"], a["subject"], a["alert_id"]) for a in before if a["kind"].startswith("toll.")}
 
 
 def test_an_old_warehouse_does_not_tell_its_whole_past(watch: Any) -> None:
     change(watch, "DELETE FROM alert", "DELETE FROM alert_look")
-    run_publication(watch.settings, clock=lambda: AT)
+    look_for_alerts(watch.settings, "first", AT)
     assert [a for a in alerts_of(watch) if a["kind"].startswith("toll.")] == []
 
 
+@pytest.mark.slow
 def test_a_failed_check_is_told_and_what_did_not_become_public_waits(watch: Any, received: Any) -> None:
     settings = watch.settings.model_copy(update={"alert_webhook": SecretStr(received.webhook)})
     not_looked_at(watch)
@@ -130,7 +130,7 @@ def test_a_defect_in_alerts_does_not_undo_a_publication(
     watch: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("flows.alerts.find_feed_alerts", lambda *_: 1 / 0)
-    assert run_publication(watch.settings, clock=lambda: AT).n_incidents > 0
+    assert raise_alerts(watch.settings, "run", AT, is_public=True) == ["ZeroDivisionError: division by zero"]
     assert "alerts were not looked for" in caplog.text and "ZeroDivisionError" in caplog.text
 
 
@@ -242,12 +242,9 @@ def test_the_commands(watch: Any, received: Any, vigil: Callable[..., tuple[int,
     assert "no new alert" in vigil("alerts", "check", *folder)[1]
 
 
+@pytest.mark.slow
 def test_what_is_forgotten_is_in_no_alert(watch: Any, vigil: Callable[..., tuple[int, str, str]]) -> None:
     (toll,) = alerts_of(watch, "headline LIKE 'Kryvyi Rih%' AND raised_at > '2025-04-05'")
     assert vigil("forget", toll["url"], "--reason", "asked for", "--data-dir", watch.folder)[0] == 0
     assert toll["url"] not in str(alerts_of(watch)) and toll["alert_id"] not in {a["alert_id"] for a in alerts_of(watch)}
     assert toll["url"].encode() not in watch.settings.work_path.read_bytes()
-
-
-def test_a_look_at_nothing_new_is_empty(watch: Any) -> None:
-    assert look_for_alerts(watch.settings, "run", AT) == []
