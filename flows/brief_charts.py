@@ -19,6 +19,7 @@ from flows.page_text import shown
 
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 WIDE, HIGH = 720, 360  # of the map, before the page scales it
 NARROW = 340  # of all others: as wide as a phone shows at full size
 MAX_BARS = 10
@@ -26,6 +27,7 @@ NEAR_STEPS = 0.2  # share of the time shown below which two labels would meet
 WHOLE_WORLD = (-170.0, -55.0, 180.0, 74.0)  # nobody lives south of it
 LEAST_DEGREES = 40.0  # a closer view would show borders that a scale of 1:110 million does not know
 LABELS = 6
+MAX_HIDDEN = 1  # circles that a name may stand on: where many lie together the table tells them
 AREAS = (70, 1500)  # of the circles, square pixels: none killed, and the greatest toll of the night
 DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 SPEECH = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')  # each mark's own; the chart has one text and a table beside it
@@ -159,7 +161,9 @@ def draw_steps(rows: Sequence[Row], label: str, name: str) -> str:
     values = [
         {
             "at": row["moved_at"].isoformat(), "people": row["people"],
-            "said": "" if later is not None and later - hour < near else row["said"],  # the next one's would stand on it
+            # The next one's would stand on it; under its point there is room for the first one's.
+            "said": "" if later is not None and later - hour < near else row["said"],
+            "said_below": row["said"] if hour == hours[0] and later is not None and later - hour < near else "",
         }
         for row, hour, later in zip(rows, hours, [*hours[1:], None], strict=True)
     ]  # fmt: skip
@@ -176,6 +180,10 @@ def draw_steps(rows: Sequence[Row], label: str, name: str) -> str:
         {
             "mark": {"type": "text", "align": "right", "dx": 4, "dy": -12, "fontSize": 14, "fontWeight": 600},
             "encoding": {**encoding, "text": {"field": "said"}},
+        },
+        {
+            "mark": {"type": "text", "align": "right", "dx": 4, "dy": 16, "fontSize": 14, "fontWeight": 600},
+            "encoding": {**encoding, "text": {"field": "said_below"}},
         },
     ]
     return _svg({"width": NARROW, "height": 140, "data": {"values": values}, "layer": layers}, label, name)
@@ -211,25 +219,38 @@ def _view(points: Sequence[tuple[float, float]], shape: float) -> tuple[float, f
 
 
 def _labelled(points: Sequence[Row], view: tuple[float, float, float, float], width: int, height: int) -> list[Row]:
-    """Return the points that get their name, greatest first: those whose name meets no circle that has one."""
+    """Return the points that get their name, greatest first: those whose name meets no other name, and hides next to no circle."""
     west, south, east, north = view
-    per_x, per_y = width / (east - west), height / (north - south)
-    found: list[Row] = []
-    taken: list[tuple[float, float, float, float]] = []
     top = max([point["killed"] or 0 for point in points] + [10])
-    for point in sorted(points, key=lambda p: -(p["killed"] or 0)):
-        x, y = (point["longitude"] - west) * per_x, (north - point["latitude"]) * per_y
-        radius = ((AREAS[0] + (AREAS[1] - AREAS[0]) * (point["killed"] or 0) / top) / 3.14) ** 0.5
-        long = 8.5 * len(point["name"])
-        is_left = x + radius + long > width
-        start = x - radius - 4 - long if is_left else x - radius
-        box = (start, y - max(radius, 10), start + long + 2 * radius + 4, y + max(radius, 10))
-        if len(found) == LABELS or any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
-            continue
-        taken.append(box)
-        away = radius + 4
-        found.append({**point, "align": "right" if is_left else "left", "dx": -away if is_left else away})
+    circles = [
+        (
+            (point["longitude"] - west) * width / (east - west), (north - point["latitude"]) * height / (north - south),
+            ((AREAS[0] + (AREAS[1] - AREAS[0]) * (point["killed"] or 0) / top) / 3.14) ** 0.5,
+        )
+        for point in points
+    ]  # fmt: skip
+    found: list[Row] = []
+    taken: list[Box] = []
+    for index in sorted(range(len(points)), key=lambda i: -(points[i]["killed"] or 0)):
+        x, y, radius = circles[index]
+        long, away = 8.5 * len(points[index]["name"]), radius + 4
+        for is_left in (False, True):
+            start = x - away - long if is_left else x + away
+            name = (start, y - 10, start + long, y + 10)
+            box = (min(start, x - radius), y - max(radius, 10), max(start + long, x + radius), y + max(radius, 10))
+            hidden = sum(_meet(name, (a - r, b - r, a + r, b + r)) for a, b, r in circles) - _meet(name, (x - radius, y, x + radius, y))
+            if start < 0 or start + long > width or hidden > MAX_HIDDEN or any(_meet(box, other) for other in taken):
+                continue
+            taken.append(box)
+            found.append({**points[index], "align": "right" if is_left else "left", "dx": -away if is_left else away})
+            break
+        if len(found) == LABELS:
+            break
     return found
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 @cache

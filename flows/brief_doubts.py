@@ -65,7 +65,7 @@ def _of_place_and_day(row: Row) -> Iterator[str]:
     elif row["geo_precision"] in GEO:
         middle = "" if row["latitude"] is None else "; on the map it stands at its middle"
         yield f"The place is known only to the {GEO[row['geo_precision']]}{middle}."
-    if row["event_date_start"] is None:
+    if row["event_date_start"] is None or row["date_precision"] == 9:
         yield "No text says when it was."
     elif row["date_precision"] in DATES:
         yield f"The day is known only to {DATES[row['date_precision']]}."

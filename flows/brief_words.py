@@ -51,7 +51,7 @@ STANCES = {
     "denies_count": "denies the count", "denies": "denies", "retracts": "takes the count back", "disputes_detail": "disputes a detail",
 }  # fmt: skip
 GEO = {3: "district", 4: "province", 5: "larger region", 6: "country", 7: "sea or air"}
-DATES = {2: "a few days", 3: "a week", 4: "a month", 5: "a year", 9: "no day at all"}
+DATES = {2: "a few days", 3: "a week", 4: "a month", 5: "a year"}
 
 
 def count_words(low: int | None, best: int | None, high: int | None, quantifier: str | None) -> str:
@@ -92,7 +92,8 @@ def counted(count: str, what: str) -> str:
     if count == "none":
         return f"nobody {what}" if what in {"killed", "injured"} else f"no {what}"
     number, bracket, rest = count.partition(" (")
-    return f"{number} {ONE.get(what, what) if number == '1' else what}{bracket}{rest}"
+    is_one = number.split()[-1] == "1"  # at least 1, up to 1
+    return f"{number} {ONE.get(what, what) if is_one else what}{bracket}{rest}"
 
 
 def is_stated(row: Mapping[str, Any], toll: str) -> bool:

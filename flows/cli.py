@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.alerts_cli import alerts
 from flows.apart_cli import derive
 from flows.archive_cli import archive
 from flows.backfill_cli import backfill, status
@@ -45,6 +46,7 @@ app.add_typer(review)
 app.add_typer(feeds)
 app.add_typer(rejects)
 app.add_typer(archive)
+app.add_typer(alerts)
 app.command()(forget)
 app.command()(changes)
 

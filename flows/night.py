@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from flows.alerts import send_failure
 from flows.collect import run_collection
 from flows.collection import CollectSummary
 from flows.derive import DeriveSummary, Progress, run_derivation
@@ -46,9 +47,13 @@ class Night:
 
 def run_night(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> Night:
     """Run collect, derive and publish, one after the other; each is a recorded run, and a rerun goes on where it was."""
-    collected = run_collection(settings, clock=clock, progress=progress)
-    read, matched = run_derivation(settings, clock=clock, progress=progress)
-    return Night(collected, read, matched, run_publication(settings, clock=clock))
+    try:
+        collected = run_collection(settings, clock=clock, progress=progress)
+        read, matched = run_derivation(settings, clock=clock, progress=progress)
+        return Night(collected, read, matched, run_publication(settings, clock=clock))
+    except Exception as error:
+        send_failure(settings, error, clock())
+        raise
 
 
 def _listed(counts: Counter[str]) -> str:

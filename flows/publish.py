@@ -7,16 +7,18 @@ from dataclasses import asdict
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.alerts import raise_alerts
 from flows.fetch import Clock
 from flows.retries import may_pass_later
 from flows.runs import load_flow_settings, name_run, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
 from warehouse.connection import open_work
+from warehouse.errors import ChecksFailedError
 from warehouse.publish import Published, publish
 
 
 def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
-    """Check and publish the work file as one recorded run.
+    """Check and publish the work file as one recorded run, then tell people what changed for them.
 
     Raises:
         ChecksFailedError: Rows break a check; what was published before stays.
@@ -27,10 +29,16 @@ def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
     try:
         # Recorded before, since the published copy holds its own run; a failure below shows as check_result rows and an error.
         with recorded_run(con, "publish", clock, {}) as run:
-            run_id = run.run_id
+            run_id, at = run.run_id, run.at
     finally:
         con.close()
-    return publish(settings.work_path, settings.published_path, run_id=run_id, parquet=settings.data_dir / "parquet")
+    try:
+        published = publish(settings.work_path, settings.published_path, run_id=run_id, parquet=settings.data_dir / "parquet")
+    except ChecksFailedError:
+        raise_alerts(settings, run_id, at, is_public=False)
+        raise
+    raise_alerts(settings, run_id, at, is_public=True)
+    return published
 
 
 @task(

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from flows.shelf import Shelf
@@ -23,6 +23,8 @@ from transforms.urls import is_loopback
 PREFIX = "VIGIL_"
 # Where the tests find labelled corpora and keep their screenshots; no part of Vigil's behaviour.
 NOT_SETTINGS = frozenset({"VIGIL_SHARED", "VIGIL_SCREENSHOTS"})
+
+SECRETS = frozenset({"alert_webhook", "alert_email"})  # they hold tokens and passwords: no message quotes them
 
 
 class SettingsError(ValueError):
@@ -70,6 +72,27 @@ class Settings(BaseSettings):
     min_confidence: Annotated[float, Field(ge=0, le=1, description="Values less sure than this are withheld, 0 to 1; 0: none")] = 0.0
     derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1
     batch_bytes: Annotated[int, Field(ge=1000, description="Pages read at once and written in one transaction, bytes")] = 8_000_000
+
+    alert_webhook: SecretStr = Field(SecretStr(""), description="Web address to which alerts are posted as JSON; empty: none")
+    alert_email: SecretStr = Field(
+        SecretStr(""), description="Mail box for alerts, as Apprise writes it: mailtos://USER:PASSWORD@HOST:587/?from=A&to=B; empty: none"
+    )
+    alert_killed: Annotated[int, Field(ge=0, description="People killed from which an incident alerts; 0: never")] = 20
+    alert_change: Annotated[int, Field(ge=0, description="Smallest change of a published number of victims that alerts; 0: never")] = 1
+    alert_feed_days: Annotated[int, Field(ge=1, le=365, description="Days without an answer after which a failing feed alerts")] = 3
+    alert_late_h: Annotated[float, Field(ge=0.1, le=8760, description="Hours after a night within which the next must be published")] = 26.0
+    alerts_per_night: Annotated[int, Field(ge=1, le=1000, description="Alerts sent singly after a night; one more counts the others")] = 10
+
+    @field_validator("alert_webhook", "alert_email")
+    @classmethod
+    def _reachable(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        text = value.get_secret_value().strip()
+        wanted = r"https?://[^\s/]+\S*" if info.field_name == "alert_webhook" else r"[a-z][a-z0-9+.-]*://\S+"
+        if text and not re.fullmatch(wanted, text):
+            raise ValueError(
+                "write it as https://HOST/PATH" if info.field_name == "alert_webhook" else "write it as mailtos://USER:PASSWORD@HOST"
+            )
+        return SecretStr(text)
 
     @field_validator("data_dir", "archive_dir")
     @classmethod
@@ -185,9 +208,11 @@ def load_settings(**flags: Any) -> Settings:
         if first["type"] == "extra_forbidden":
             raise SettingsError(f"setting {name!r} is not known{_nearest(name, Settings.model_fields)}") from error
         where = name if name in flags and flags[name] is not None else f"{PREFIX}{name.upper()}"
-        raise SettingsError(
-            f"{where} {str(first['input'])[:100]!r} is not allowed: {first['msg'].removeprefix('Value error, ')}"
-        ) from error
+        given = "" if name in SECRETS else f" {str(first['input'])[:100]!r}"
+        # Of a secret not even the cause is kept: it quotes what was given.
+        raise SettingsError(f"{where}{given} is not allowed: {first['msg'].removeprefix('Value error, ')}") from (
+            None if name in SECRETS else error
+        )
 
 
 def prepare_folders(settings: Settings) -> None:
@@ -222,7 +247,7 @@ def render_env_example() -> str:
     """Return the text of `.env.example`: every setting with its meaning and default."""
     lines = ["# Copy to .env and change what you need. Flags override variables, variables override this file.", ""]
     for name, field in Settings.model_fields.items():
-        default = "" if name in {"derive_processes", "archive_dir"} else field.default  # follow from the machine, from data_dir
+        default = "" if name in {"derive_processes", "archive_dir", *SECRETS} else field.default  # follow from the machine, from data_dir
         shown = str(default).lower() if isinstance(default, bool) else str(default)
         lines += [f"# {field.description}", f"#{PREFIX}{name.upper()}={shown}", ""]
     return "\n".join(lines)

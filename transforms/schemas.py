@@ -8,6 +8,7 @@ NULL means "not stated in the text" for extracted columns and "unknown" elsewher
 from __future__ import annotations
 
 from transforms import vocabularies as v
+from transforms.alert_tables import ALERT, ALERT_LOOK
 from transforms.backfill_tables import BACKFILL_DAY
 from transforms.columns import BOOL, DATE, HASHES, INT, REAL, SMALL, TEXT, TEXTS, TIME, Column, Table
 from transforms.correction_tables import DECISION, DECISION_REPORT, ERASURE
@@ -347,6 +348,6 @@ CHECK_RESULT = Table("check_result", "one SQL check of one run", ("run_id", "che
 TABLES: tuple[Table, ...] = (
     FEED, OUTLET, FEED_POLL, HOST, OPT_OUT, ENTRY, PAGE, PAGE_CHECK, PAGE_DELETION, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT,
     MATCH_QUEUE, INCIDENT_VERSION, INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT, ERASURE, REJECT,
-    RUN, RUN_STAGE, BACKFILL_DAY, CHECK_RESULT,
+    RUN, RUN_STAGE, BACKFILL_DAY, CHECK_RESULT, ALERT, ALERT_LOOK,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

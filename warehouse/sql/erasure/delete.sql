@@ -16,6 +16,9 @@ DELETE FROM article WHERE article_id IN (SELECT article_id FROM erased_article);
 DELETE FROM derivation WHERE page_id IN (SELECT page_id FROM erased_page);
 DELETE FROM entry WHERE url IN (SELECT url FROM erased_address)
     OR entry_id IN (SELECT entry_id FROM page WHERE page_id IN (SELECT page_id FROM erased_page));
+DELETE FROM alert
+WHERE url IN (SELECT url FROM erased_address) OR subject IN (SELECT incident_id FROM erased_incident)
+   OR EXISTS (FROM erased_address AS e WHERE contains(message, e.url));
 DELETE FROM reject
 WHERE input_ref IN (SELECT url FROM erased_address UNION ALL SELECT page_id FROM erased_page UNION ALL SELECT article_id FROM erased_article)
    OR EXISTS (FROM erased_address AS e WHERE contains(message, e.url));
