@@ -24,6 +24,7 @@ class Night:
     read: DeriveSummary
     matched: MatchSummary
     published: Published
+    said: tuple[str, ...] = ()  # what retention did
 
     def text(self) -> str:
         """Return the summary, a line a stage."""
@@ -39,6 +40,7 @@ class Night:
             f"read       {r.pages} pages: {_listed(r.outcomes)}; {r.reports} reports",
             f"incidents  {m.changed_incidents} new or changed; {self.published.n_incidents} in all,"
             f" {self.published.n_checks} checks passed",
+            *self.said,
             f"published  {self.published.path}",
         ]
         return "\n".join(lines)
@@ -48,7 +50,9 @@ def run_night(settings: Settings, *, clock: Clock = utc_now, progress: Progress 
     """Run collect, derive and publish, one after the other; each is a recorded run, and a rerun goes on where it was."""
     collected = run_collection(settings, clock=clock, progress=progress)
     read, matched = run_derivation(settings, clock=clock, progress=progress)
-    return Night(collected, read, matched, run_publication(settings, clock=clock))
+    said: list[str] = []
+    published = run_publication(settings, clock=clock, told=said.append)
+    return Night(collected, read, matched, published, tuple(said))
 
 
 def _listed(counts: Counter[str]) -> str:

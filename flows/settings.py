@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     archive_file_bytes: Annotated[int, Field(ge=100_000, description="Size at which a run begins a new archive file, bytes")] = (
         1_000_000_000
     )
-    archive_keep_days: Annotated[int, Field(ge=0, description="Age in days at which `vigil archive prune` deletes pages; 0: never")] = 0
+    archive_keep_days: Annotated[int, Field(ge=0, description="Age in days at which nights delete pages no value rests on; 0: never")] = 0
     archive_cache_days: Annotated[int, Field(ge=0, description="Days for which local copies of uploaded archive files are kept")] = 30
     min_confidence: Annotated[float, Field(ge=0, le=1, description="Values less sure than this are withheld, 0 to 1; 0: none")] = 0.0
     derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1
