@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     fetch_workers: Annotated[int, Field(ge=1, le=256, description="Hosts asked at the same time")] = 16
     update_ages_h: str = Field("6,24,72,168", description="Ages of a story at which its page is asked for again, hours; empty: never")
+    allow_clock_back: bool = Field(False, description="Collect although the clock lies behind the last collection")
     allow_private_addresses: bool = Field(False, description="Let feeds and pages lie on private or local addresses")
 
     archive_file_bytes: Annotated[int, Field(ge=100_000, description="Size at which a run begins a new archive file, bytes")] = (

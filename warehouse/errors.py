@@ -11,6 +11,10 @@ class DiskError(WarehouseError):
     """The disk does not take what is to be written: it is full, read-only or damaged. Nothing of the batch was kept; run again later."""
 
 
+class ClockError(WarehouseError):
+    """The machine's clock lies behind what the warehouse holds already; nothing was written."""
+
+
 class WarehouseLockedError(WarehouseError):
     """Another process writes the file."""
 
