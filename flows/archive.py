@@ -96,13 +96,22 @@ class Archive:
             raise ArchiveError(self._unwritable(error)) from error
 
     def close(self) -> None:
-        """Flush and close the current file; the next page would begin another."""
-        if self._file is not None:
+        """Flush and close the current file; the next page would begin another.
+
+        Raises:
+            ArchiveError: What waits to be written cannot be; the file is closed all the same.
+        """
+        file = self._file
+        if file is None:
+            return
+        try:
+            self.flush()
+        finally:
+            self._file = self._writer = None
             try:
-                self.flush()
-            finally:
-                self._file.close()
-                self._file = self._writer = None
+                file.close()
+            except OSError as error:  # what could not be flushed is tried once more
+                raise ArchiveError(self._unwritable(error)) from error
 
     def _unwritable(self, error: OSError) -> str:
         return f"{self.folder / self._name}: cannot be written ({error.strerror or error}); free space or choose another archive_dir"

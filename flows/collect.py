@@ -6,6 +6,7 @@ than the request. Run again, it goes on where it was: state lives in the warehou
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import duckdb
@@ -26,8 +27,10 @@ from flows.settings import Settings, prepare_folders
 from flows.updates import check_updates
 from transforms.rows import Row
 from warehouse.connection import open_work
+from warehouse.errors import ClockError
 
 HOURS = 3600
+CLOCK_SLACK = dt.timedelta(hours=1)  # clocks that are kept by NTP are set by seconds; versions of a page lie hours apart
 
 
 def collect_feeds(
@@ -57,17 +60,37 @@ def collect_feeds(
     return summary
 
 
+def require_clock(con: duckdb.DuckDBPyConnection, settings: Settings, now: dt.datetime) -> None:
+    """Refuse to collect while the machine's clock lies behind the last collection.
+
+    The time of a fetch tells which version of an article is the newest: a page stamped with a clock that was set back would
+    count as older than the one it corrects, and an old toll would stand as the latest.
+
+    Raises:
+        ClockError: It does, by more than an hour, and that is not allowed by the settings.
+    """
+    last: dt.datetime | None = con.sql("SELECT max(started_at) FROM run WHERE flow = 'collect'").fetchall()[0][0]
+    if last is None or settings.allow_clock_back or now >= last - CLOCK_SLACK:
+        return
+    raise ClockError(
+        f"the clock says {now:%Y-%m-%d %H:%M} UTC, but the last collection was at {last:%Y-%m-%d %H:%M}: set the clock and run again;"
+        " if it is right and was wrong then, set VIGIL_ALLOW_CLOCK_BACK=true until that time has come"
+    )
+
+
 def run_collection(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> CollectSummary:
     """Run one whole collection: folders, feeds, warehouse, archive, and the record of the run.
 
     Raises:
         SettingsError, FeedListError: Before anything is written.
         WarehouseLockedError: Another run has the work file.
+        ClockError: The clock lies behind the last collection.
     """
     feeds = load_feeds(settings, clock)
     prepare_folders(settings)
     con = open_work(settings.work_path)
     try:
+        require_clock(con, settings, clock())
         with recorded_run(con, "collect", clock, {"feeds": settings.feeds}) as run:
             return collect_feeds(con, settings, run, feeds=feeds, clock=clock, progress=progress)
     finally:

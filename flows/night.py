@@ -25,6 +25,7 @@ class Night:
     read: DeriveSummary
     matched: MatchSummary
     published: Published
+    said: tuple[str, ...] = ()  # what retention did
 
     def text(self) -> str:
         """Return the summary, a line a stage."""
@@ -40,6 +41,7 @@ class Night:
             f"read       {r.pages} pages: {_listed(r.outcomes)}; {r.reports} reports",
             f"incidents  {m.changed_incidents} new or changed; {self.published.n_incidents} in all,"
             f" {self.published.n_checks} checks passed",
+            *self.said,
             f"published  {self.published.path}",
         ]
         return "\n".join(lines)
@@ -47,13 +49,15 @@ class Night:
 
 def run_night(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> Night:
     """Run collect, derive and publish, one after the other; each is a recorded run, and a rerun goes on where it was."""
+    said: list[str] = []
     try:
         collected = run_collection(settings, clock=clock, progress=progress)
         read, matched = run_derivation(settings, clock=clock, progress=progress)
-        return Night(collected, read, matched, run_publication(settings, clock=clock))
+        published = run_publication(settings, clock=clock, told=said.append)
     except Exception as error:
         send_failure(settings, error, clock())
         raise
+    return Night(collected, read, matched, published, tuple(said))
 
 
 def _listed(counts: Counter[str]) -> str:

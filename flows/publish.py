@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from prefect import flow, get_run_logger, task
@@ -9,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.alerts import raise_alerts
 from flows.fetch import Clock
+from flows.retention import prune_nightly
 from flows.retries import may_pass_later
 from flows.runs import load_flow_settings, name_run, recorded_run, utc_now
 from flows.settings import Settings, prepare_folders
@@ -17,8 +19,15 @@ from warehouse.errors import ChecksFailedError
 from warehouse.publish import Published, publish
 
 
-def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
+def run_publication(settings: Settings, *, clock: Clock = utc_now, told: Callable[[str], None] | None = None) -> Published:
     """Check and publish the work file as one recorded run, then tell people what changed for them.
+
+    A night lets old pages go between the checks and the copy, as the retention rule says.
+
+    Args:
+        settings: Folders, and the retention rule.
+        clock: Now.
+        told: Given what retention did, on one line. None: it is not applied; a correction publishes as well and is no housekeeping.
 
     Raises:
         ChecksFailedError: Rows break a check; what was published before stays.
@@ -32,8 +41,14 @@ def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
             run_id, at = run.run_id, run.at
     finally:
         con.close()
+
+    def retire() -> None:
+        if told and (said := prune_nightly(settings, clock=clock)):
+            told(said)
+
+    parquet = settings.data_dir / "parquet"
     try:
-        published = publish(settings.work_path, settings.published_path, run_id=run_id, parquet=settings.data_dir / "parquet")
+        published = publish(settings.work_path, settings.published_path, run_id=run_id, parquet=parquet, before_copy=retire)
     except ChecksFailedError:
         raise_alerts(settings, run_id, at, is_public=False)
         raise
@@ -52,7 +67,8 @@ def run_publication(settings: Settings, *, clock: Clock = utc_now) -> Published:
 )
 def publish_warehouse(flags: dict[str, object]) -> dict[str, object]:
     """Check and publish; the task's line in the UI says how many incidents are public."""
-    return {key: str(value) for key, value in asdict(run_publication(load_flow_settings(**flags))).items()}
+    published = run_publication(load_flow_settings(**flags), told=get_run_logger().info)
+    return {key: str(value) for key, value in asdict(published).items()}
 
 
 @flow(name="publish", flow_run_name=name_run("publish"), log_prints=False, validate_parameters=True)

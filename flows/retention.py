@@ -1,4 +1,4 @@
-"""Retention: archived pages older than VIGIL_ARCHIVE_KEEP_DAYS lose their bytes. Off by default.
+"""Retention: pages older than VIGIL_ARCHIVE_KEEP_DAYS lose their archived bytes, each night and by `vigil archive prune`. Off by default.
 
 No page goes that a published value rests on, unless that is asked for. Each page that goes leaves a row in page_deletion, its
 `page` row with a record of length 0, and all that was read from it: what is deleted is the bytes, not the knowledge.
@@ -27,6 +27,7 @@ from flows.warc import MAX_RECORD_BYTES, ArchiveError, iter_members
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
+from warehouse.errors import WarehouseError
 from warehouse.store import read_frame, transaction, upsert
 
 Progress = Callable[[str, int, int, str], None]
@@ -80,7 +81,7 @@ def prune(
         for page in old:
             if with_evidence or not page["is_evidence"]:
                 going[page["warc_file"]].append(page)
-        if dry_run:
+        if dry_run or not going:
             for name, pages in going.items():
                 _count(done, name, pages)
             return done
@@ -96,6 +97,24 @@ def prune(
     return done
 
 
+def prune_nightly(settings: Settings, *, clock: Clock = utc_now) -> str | None:
+    """Apply the rule of the settings and return what was done, on one line; None: no rule is set, or nothing is old enough.
+
+    What stands in its way is in that line, too: housekeeping stops no night, and the next one tries again.
+    """
+    if settings.archive_keep_days <= 0:
+        return None
+    try:
+        done = prune(settings, clock=clock)
+    except (ArchiveError, WarehouseError, OSError) as error:
+        return f"retention: nothing deleted, {error}"
+    if not done.pages and not done.damage:
+        return None
+    left = f"; {len(done.damage)} files left as they are, the first: {done.damage[0]}" if done.damage else ""
+    size = f"{done.n_bytes / 1e6:.1f} MB"
+    return f"retention: {done.pages} pages older than {settings.archive_keep_days} days deleted ({size}, {done.kept_evidence} kept){left}"
+
+
 def _count(done: Pruned, name: str, pages: list[Row]) -> None:
     done.files += bool(name)
     done.pages += len(pages)
@@ -104,19 +123,18 @@ def _count(done: Pruned, name: str, pages: list[Row]) -> None:
 
 
 def _prune_file(con: duckdb.DuckDBPyConnection, shelf: Shelf, name: str, pages: list[Row], run: Run, days: int, done: Pruned) -> None:
-    source = shelf.path(name)
     fresh_name = _next_name(name)
     fresh = shelf.folder / fresh_name
     try:
-        places = _copy_without(source, fresh, {page["warc_offset"] for page in pages})
-    except ArchiveError as error:  # a damaged file is left as it is: what stays in it could not be told from what goes
+        places = _copy_without(shelf.path(name), fresh, {page["warc_offset"] for page in pages})
+        if places:
+            shelf.upload(fresh_name)
+        else:
+            fresh.unlink()
+    except (ArchiveError, OSError) as error:  # damaged (what stays could not be told from what goes), gone, or no space for the copy
         fresh.unlink(missing_ok=True)
-        done.damage.append(str(error))
+        done.damage.append(str(error) if isinstance(error, ArchiveError) else f"{name}: {error.strerror or error}")
         return
-    if places:
-        shelf.upload(fresh_name)
-    else:
-        fresh.unlink(missing_ok=True)
     _point(con, name, fresh_name, places, pages, run, days)
     shelf.delete(name)
     _count(done, name, pages)

@@ -6,10 +6,10 @@ from typing import Any
 
 from flows.settings import SettingsError
 from transforms.feedlist import FeedListError
-from warehouse.errors import ChecksFailedError, SeedError
+from warehouse.errors import ChecksFailedError, ClockError, SeedError
 
 # They fail again the same way: somebody has to mend a setting, a file or a row first.
-FINAL = (SettingsError, FeedListError, ChecksFailedError, SeedError)
+FINAL = (SettingsError, FeedListError, ChecksFailedError, SeedError, ClockError)
 
 
 def may_pass_later(task: Any, task_run: Any, state: Any) -> bool:

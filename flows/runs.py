@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -18,6 +18,8 @@ from flows.stopping import is_stop
 from transforms.rows import Row, make_id
 from transforms.schemas import BY_NAME
 from warehouse.backfill import end_days
+from warehouse.connection import disk_errors
+from warehouse.errors import DiskError
 from warehouse.seeds import seed_digest
 from warehouse.store import transaction, upsert
 
@@ -87,11 +89,13 @@ def recorded_run(con: duckdb.DuckDBPyConnection, flow: str, clock: Callable[[], 
         end_days(con, None, "crashed")
         upsert(con, BY_NAME["run"], BY_NAME["run"].frame([row]))
     try:
-        yield run
+        with disk_errors():
+            yield run
     except BaseException as error:
         status = "cancelled" if is_stop(error) else "failed"
         message = "stopped; what was written is kept" if is_stop(error) else f"{type(error).__name__}: {error}".split("\n", 1)[0][:500]
-        _finish(con, run, row | {"finished_at": clock()}, status, message)
+        with suppress(duckdb.Error, DiskError):  # on a full disk it stays "running"; the cause must not be lost over it
+            _finish(con, run, row | {"finished_at": clock()}, status, message)
         raise
     _finish(con, run, row | {"finished_at": clock()}, "failed" if run.problem else "completed", run.problem)
 

@@ -62,12 +62,13 @@ class Settings(BaseSettings):
     )
     fetch_workers: Annotated[int, Field(ge=1, le=256, description="Hosts asked at the same time")] = 16
     update_ages_h: str = Field("6,24,72,168", description="Ages of a story at which its page is asked for again, hours; empty: never")
+    allow_clock_back: bool = Field(False, description="Collect although the clock lies behind the last collection")
     allow_private_addresses: bool = Field(False, description="Let feeds and pages lie on private or local addresses")
 
     archive_file_bytes: Annotated[int, Field(ge=100_000, description="Size at which a run begins a new archive file, bytes")] = (
         1_000_000_000
     )
-    archive_keep_days: Annotated[int, Field(ge=0, description="Age in days at which `vigil archive prune` deletes pages; 0: never")] = 0
+    archive_keep_days: Annotated[int, Field(ge=0, description="Age in days at which nights delete pages no value rests on; 0: never")] = 0
     archive_cache_days: Annotated[int, Field(ge=0, description="Days for which local copies of uploaded archive files are kept")] = 30
     min_confidence: Annotated[float, Field(ge=0, le=1, description="Values less sure than this are withheld, 0 to 1; 0: none")] = 0.0
     derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import WarehouseError, WarehouseLockedError
+from warehouse.errors import DiskError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import check_version, migrate
 
 Options = dict[str, str | bool | int | float | list[str]]
 HOLDER = re.compile(r"Conflicting lock is held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
+# What DuckDB's errors say when the disk takes no more; the system's own words stand at their end.
+DISK = re.compile(
+    r"No space left|quota exceeded|Read-only file system|File too large|Input/output error"
+    r"|Could not (?:write|sync|truncate|move)|Cannot (?:open|create) .{1,500}Permission denied",
+    re.IGNORECASE | re.DOTALL,
+)
 # Nothing is downloaded at run time: a query that needs an extension fails instead of reaching for the network.
 OFFLINE: Options = {"autoinstall_known_extensions": "false"}
 # DuckDB 2 would write files that the shells analysts have (1.5) cannot read.
@@ -37,12 +45,13 @@ def open_work(path: Path | str, *, memory_limit: str | None = None, threads: int
         raise WarehouseError(f"{path.parent}: cannot make the data folder ({error.strerror}); choose one that you may write") from error
     con = _connect(path, read_only=False)
     try:
-        con.execute("SET TimeZone = 'UTC'")
-        if memory_limit:
-            con.execute(f"SET memory_limit = '{_plain(memory_limit)}'")
-        if threads:
-            con.execute(f"SET threads = {int(threads)}")
-        migrate(con, str(path))
+        with disk_errors():
+            con.execute("SET TimeZone = 'UTC'")
+            if memory_limit:
+                con.execute(f"SET memory_limit = '{_plain(memory_limit)}'")
+            if threads:
+                con.execute(f"SET threads = {int(threads)}")
+            migrate(con, str(path))
     except duckdb.Error as error:
         con.close()
         raise WarehouseError(f"{path}: cannot be prepared: {first_line(error)}; restore a backup or move it away") from error
@@ -71,6 +80,21 @@ def open_published(path: Path | str) -> duckdb.DuckDBPyConnection:
     return con
 
 
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn what DuckDB says of a disk that takes no more into an error that a person can act on.
+
+    Raises:
+        DiskError: The block failed because of the disk; any other error passes as it is.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        if DISK.search(str(error)):
+            raise DiskError(f"{first_line(error)}; free space or mend the disk, then run again: it goes on where it was") from error
+        raise
+
+
 def first_line(error: BaseException) -> str:
     """Return an error's message on one line, without DuckDB's caret drawing."""
     return " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
@@ -85,6 +109,10 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             raise WarehouseLockedError(
                 f"{path}: process {holder['pid']} ({Path(holder['program']).name}) has it open; "
                 f"wait until it ends, or end it (`ps -p {holder['pid']}` shows what it is)"
+            ) from error
+        if DISK.search(text):
+            raise DiskError(
+                f"{path}: cannot be opened for writing ({first_line(error)}); free space, check the disk and your rights"
             ) from error
         if "Could not set lock" in text:
             raise WarehouseLockedError(f"{path}: another process has it open; wait until it ends") from error

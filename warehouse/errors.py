@@ -7,6 +7,14 @@ class WarehouseError(Exception):
     """Something the warehouse cannot do; the message says which file and what to do about it."""
 
 
+class DiskError(WarehouseError):
+    """The disk does not take what is to be written: it is full, read-only or damaged. Nothing of the batch was kept; run again later."""
+
+
+class ClockError(WarehouseError):
+    """The machine's clock lies behind what the warehouse holds already; nothing was written."""
+
+
 class WarehouseLockedError(WarehouseError):
     """Another process writes the file."""
 

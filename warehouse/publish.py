@@ -2,6 +2,7 @@
 
     run_checks                      a row that breaks one stops here: what is published stays as it is
     CHECKPOINT, close               the file is complete, nothing waits in its log
+    before_copy                     what may only be done to rows that passed, and must be in the copy (retention)
     copy to a file beside target    under a lock, so that no run starts writing in between
     Parquet from the copy           one file a table or view, in a folder beside the target folder
     fsync, os.replace               readers of the old file keep it; new readers get the new one
@@ -25,7 +26,7 @@ import duckdb
 
 from transforms.schemas import TABLES
 from warehouse.checks import run_checks
-from warehouse.connection import first_line, open_published, open_work
+from warehouse.connection import disk_errors, first_line, open_published, open_work
 from warehouse.errors import ChecksFailedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import write_comments
 from warehouse.views import read_views
@@ -44,7 +45,14 @@ class Published:
     n_checks: int
 
 
-def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path | str | None = None) -> Published:
+def publish(
+    work: Path | str,
+    target: Path | str,
+    *,
+    run_id: str,
+    parquet: Path | str | None = None,
+    before_copy: Callable[[], None] | None = None,
+) -> Published:
     """Check the work file and publish a copy of it; no connection to it may be open in this process.
 
     Args:
@@ -52,6 +60,7 @@ def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path 
         target: The file that readers open.
         run_id: Run that publishes, for its `check_result` rows.
         parquet: Folder of the Parquet mirror; None: none is written.
+        before_copy: Called when the checks have passed; it may open the work file, and closes it.
 
     Raises:
         ChecksFailedError: Rows break a check; names each check with their number. Nothing was published.
@@ -61,6 +70,8 @@ def publish(work: Path | str, target: Path | str, *, run_id: str, parquet: Path 
     if not work.exists():
         raise WarehouseError(f"{work}: does not exist; run `vigil ingest` first")
     n_checks = _check(work, target, run_id)
+    if before_copy:
+        before_copy()
     copy = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -120,6 +131,7 @@ def write_parquet(database: Path, folder: Path) -> Path:
             path = str(fresh / f"{name}.parquet").replace("'", "''")
             con.execute(f"COPY (FROM {name} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
     except duckdb.Error as error:
+        shutil.rmtree(fresh, ignore_errors=True)  # a half of a mirror is no use, and on a full disk it is in the way
         raise WarehouseError(f"{fresh}: cannot be written: {first_line(error)}; free space or choose another folder") from error
     finally:
         con.close()
@@ -134,9 +146,10 @@ def mirror(database: Path, folder: Path) -> None:
 def _check(work: Path, target: Path, run_id: str) -> int:
     con = open_work(work)
     try:
-        results = run_checks(con, run_id)
-        write_comments(con)
-        con.execute("CHECKPOINT").fetchall()
+        with disk_errors():
+            results = run_checks(con, run_id)
+            write_comments(con)
+            con.execute("CHECKPOINT").fetchall()
     finally:
         con.close()
     failed = {row["check_name"]: row["n_bad"] for row in results.to_dicts() if row["n_bad"]}

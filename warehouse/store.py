@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ import polars as pl
 from transforms.columns import Table
 from transforms.schemas import BY_NAME
 from transforms.validation import find_unsound_articles, split_rows
+from warehouse.connection import disk_errors
 from warehouse.errors import WarehouseError
 from warehouse.queries import load_sql
 
@@ -42,14 +43,20 @@ MERGED: dict[str, dict[str, str]] = {
 
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Run the block in one transaction: all of it is kept, or after any exception none of it."""
-    con.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
+    """Run the block in one transaction: all of it is kept, or after any exception none of it.
+
+    Raises:
+        DiskError: The disk takes no more.
+    """
+    with disk_errors():
+        con.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):  # a disk that takes no more may have ended it
+                con.execute("ROLLBACK")
+            raise
+        con.execute("COMMIT")
 
 
 def read_frame(con: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> pl.DataFrame:

@@ -253,3 +253,27 @@ def test_a_kill_during_retention_loses_nothing(watch: Any, monkeypatch: pytest.M
     assert watch.export("page") == before and check_archive(watch.settings).findings == []
     vigil("archive", "prune", "--older-than", 1, "--data-dir", watch.folder)
     assert check_archive(watch.settings).findings == []
+
+
+def test_nights_apply_the_retention_rule_by_themselves(watch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIL_ARCHIVE_KEEP_DAYS", "10")
+    incidents, old = watch.export("incident"), watch.ask("SELECT count(*) AS n FROM page")[0]["n"]
+    night = watch.run_night(dt.datetime(2025, 4, 15, 20, 0, tzinfo=dt.UTC))  # the first evening is 11 days old, the last one 8
+    (told,) = night.said
+    gone = watch.ask("SELECT p.fetched_at, d.was_evidence FROM page_deletion AS d JOIN page AS p USING (page_id)")
+    assert told.startswith(f"retention: {len(gone)} pages older than 10 days deleted") and told in night.text()
+    assert 0 < len(gone) < old and {row["was_evidence"] for row in gone} == {0}
+    assert {row["fetched_at"].date() for row in gone} == {dt.date(2025, 4, 4)}, "what the published file says is what was done"
+    assert watch.export("incident") == incidents
+    assert verify(watch.settings).findings == []
+    assert watch.run_night(dt.datetime(2025, 4, 15, 21, 0, tzinfo=dt.UTC)).said == (), "nothing is left to do"
+
+
+def test_retention_that_cannot_be_applied_stops_no_night(watch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIL_ARCHIVE_KEEP_DAYS", "10")
+    path = min(watch.settings.archive_dir.rglob("*.warc.gz"), key=lambda path: path.stat().st_mtime_ns)
+    path.unlink()
+    before = watch.export("page")
+    night = watch.run_night(dt.datetime(2025, 4, 15, 20, 0, tzinfo=dt.UTC))
+    assert "files left as they are, the first: " in night.said[0] and path.name in night.said[0]
+    assert watch.export("page") == before and night.published.n_incidents > 0

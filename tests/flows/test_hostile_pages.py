@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 import resource
 import socket
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,8 +65,19 @@ def night(serve: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) ->
         world.settings = Settings(
             data_dir=folder / "data", feeds=str(feeds), max_page_bytes=CAP, max_feed_bytes=CAP, derive_processes=1, **limits
         )
+        world.touched = set()
+
+        def note(event: str, args: Any) -> None:
+            if world.is_noting and event == "socket.connect":
+                world.touched.add(str(args[1][0]))
+            elif world.is_noting and event == "open" and str(args[0]).startswith(("/etc/hostname", "file:")):
+                world.touched.add(str(args[0]))
+
+        world.is_noting = True
+        sys.addaudithook(note)  # the interpreter's own report; a hook cannot be taken off again, so it ends by the flag
         world.grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         world.night = run_night(world.settings, clock=lambda: NIGHT)
+        world.is_noting = False
         world.con = open_work(world.settings.work_path)
         yield world
         world.con.close()
@@ -114,6 +126,11 @@ def test_as_a_page_that_is_read_all_the_same(night: Any, name: str) -> None:
         return
     assert outcome == "report" and "\0" not in text
     assert Path("/etc/hostname").read_text().strip() not in text and "lollol" not in text
+
+
+@pytest.mark.slow
+def test_nothing_but_the_server_was_reached(night: Any) -> None:
+    assert night.touched == {"127.0.0.1"}, "no file that a feed or redirect names, no other address"
 
 
 @pytest.mark.slow

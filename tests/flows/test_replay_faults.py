@@ -54,10 +54,19 @@ def replay(shared: Path) -> Iterator[str]:
         process.stdout.close()
 
 
+# What it opened and connected to, as the interpreter itself reports it.
 # The peak of its own memory, as the process sees it at its end: what wait4 tells of a child begins with the memory of its parent.
 INGEST = """
 import atexit, pathlib, re, sys
 peak = pathlib.Path(sys.argv.pop())
+touched = set()
+def note(event, args):
+    if event == "socket.connect":
+        touched.add(f"connect {args[1][0] if isinstance(args[1], tuple) else args[1]}")
+    elif event == "open" and str(args[0]).startswith(("/etc/hostname", "file:")):
+        touched.add(f"open {args[0]}")
+sys.addaudithook(note)
+atexit.register(lambda: peak.with_name("touched").write_text("\\n".join(sorted(touched))))
 atexit.register(lambda: peak.write_text(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]))
 sys.argv = ["vigil", "ingest"]
 from flows.cli import main
@@ -98,6 +107,7 @@ def night(shared: Path, replay: str, serve: Callable[[], Any], tmp_path_factory:
             "con": con,
             "folder": folder,
             "links": world.links,
+            "touched": (folder / "touched").read_text().splitlines(),
         }
         con.close()
 
@@ -128,6 +138,10 @@ def test_every_fault_has_its_class_as_a_page(night: dict[str, Any]) -> None:
     by_name = {url.split("/")[4]: reason for url, reason in found.items() if "/fault/" in url}
     assert {name: reason for name, reason in by_name.items() if reason not in FAULTS[name][1]} == {}
     assert by_name.keys() == FAULTS.keys()
+
+
+def test_nothing_but_the_server_was_reached(night: dict[str, Any]) -> None:
+    assert night["touched"] == ["connect 127.0.0.1"], "no file that a feed or redirect names, no other address"
 
 
 def test_memory_and_caps_hold(night: dict[str, Any]) -> None:

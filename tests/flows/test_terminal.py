@@ -48,19 +48,37 @@ def test_any_text_is_one_safe_line(text: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "command", [("show",), ("sql", "FROM article"), ("sql", "FROM article", "--format", "csv"), ("changes", "--all"), ("archive", "check")]
-)
+    "command",
+    [
+        ("show",), ("sql", "FROM article"), ("sql", "FROM article", "--format", "csv"), ("changes", "--all"), ("archive", "check"),
+        ("feeds", "list"), ("feeds", "why", "evil"), ("rejects", "list"), ("rejects", "list", "--format", "json"), ("rejects", "why", "evil"),
+    ],
+)  # fmt: skip
 def test_commands_on_a_terminal(watch: Any, command: tuple[str, ...]) -> None:
-    """Titles, speakers and addresses in the published file are hostile; the commands run on a real pseudo-terminal."""
-    con = open_work(watch.settings.published_path)
-    con.execute("UPDATE article SET title = chr(27) || '[2J' || chr(27) || ']0;x' || chr(7) || chr(8238) || title || chr(155)")
-    con.execute("UPDATE claim SET speaker = chr(27) || '[6n' || speaker")
-    con.close()
+    """Titles, speakers, messages and addresses in the files are hostile; the commands run on a real pseudo-terminal."""
+    for path in (watch.settings.published_path, watch.settings.work_path):
+        con = open_work(path)
+        con.execute("UPDATE article SET title = chr(27) || '[2J' || chr(27) || ']0;x' || chr(7) || chr(8238) || title || chr(155)")
+        con.execute("UPDATE claim SET speaker = chr(27) || '[6n' || speaker")
+        # A feed of no list any more shows what the warehouse knows of it, as a hostile feed and host have told it.
+        evil = "chr(27) || ']52;c;eA==' || chr(7) || chr(8238)"
+        con.execute("CREATE TEMP TABLE one AS FROM feed ORDER BY feed_id LIMIT 1")
+        con.execute(f"UPDATE one SET feed_id = 'evil', url = url || {evil}, publisher = {evil}, title = {evil}, moved_to = url || {evil}")
+        con.execute("INSERT INTO feed FROM one")
+        con.execute("CREATE TEMP TABLE two AS FROM feed_poll ORDER BY poll_id LIMIT 1")
+        con.execute(f"UPDATE two SET poll_id = 'evil', feed_id = 'evil', status = 'malformed', weight = 'soft', message = {evil}")
+        con.execute("INSERT INTO feed_poll FROM two")
+        con.execute(
+            "INSERT INTO reject BY NAME SELECT 'evil' AS reject_id, run_id, 'fetch' AS stage, 'http://x.example/' || $1 AS input_ref,"
+            " 'malformed' AS reason, $1 AS message, 1 AS attempts, started_at AS first_at, started_at AS last_at FROM run LIMIT 1",
+            ["\x1b[2J\x1b]0;x\x07\u202e\x9b"],
+        )
+        con.close()
     if command == ("show",):
         command = ("show", watch.ask("SELECT incident_id FROM incidents LIMIT 1")[0]["incident_id"])
     primary, secondary = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", *command, "--data-dir", str(watch.folder)],
+        [sys.executable, "-m", "flows.cli", *command, *(["--feeds", str(watch.feeds)] if command[0] == "feeds" else []), "--data-dir", str(watch.folder)],
         stdout=secondary, stderr=secondary, cwd=Path(__file__).resolve().parents[2],
     )  # fmt: skip
     os.close(secondary)
