@@ -22,13 +22,12 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelling
 from pydantic import Field
 
-from flows.derive import DeriveSummary, Reader, run_derivation
+from flows.derive import DeriveSummary, PageRows, Reader, run_derivation
 from flows.matching import MatchSummary
 from flows.partitions import Desk, Partition, is_read, load_partition, plan_partitions, read_partition
 from flows.reading import BatchRows, extractor_version
 from flows.runs import Run, load_flow_settings
 from flows.settings import Settings
-from transforms.rows import Row
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class PartitionError(WarehouseError):
 
 def desk_of(settings: Settings) -> Desk:
     """Return where partitions lie: a folder that every worker must see under the same path."""
-    return Desk(settings.data_dir / "partitions", settings.shelf, settings.min_confidence, settings.batch_bytes)
+    return Desk(settings.data_dir / "partitions", settings.shelf, settings.min_confidence, settings.batch_bytes, settings.clean)
 
 
 # ---- Dask
@@ -63,14 +62,14 @@ def read_on_worker(desk: Desk, partition: Partition) -> int:
     return read_partition(desk, partition.id)
 
 
-def read_by_tasks(pages: Sequence[Row], settings: Settings, run: Run) -> Iterator[BatchRows]:
+def read_by_tasks(pages: PageRows, settings: Settings, run: Run) -> Iterator[BatchRows]:
     """Read each partition in a task of the flow that this runs in: the `Reader` of an engine with a task runner.
 
     Raises:
         PartitionError: Some partitions could not be read; all others were yielded before.
     """
     desk = desk_of(settings)
-    planned = plan_partitions(pages, desk, extractor_version(settings.min_confidence))
+    planned = plan_partitions(pages, desk, extractor_version(settings.min_confidence, settings.clean))
     waiting = {partition.id: read_on_worker.submit(desk, partition) for partition in planned if not is_read(desk, partition.id)}
 
     def settle(partition: Partition) -> None:
@@ -137,9 +136,9 @@ def make_pool_reader(workers: int, lost_after_s: float) -> Reader:
         lost_after_s: Time without any new partition after which runs are taken for lost and their partitions given to others, seconds.
     """
 
-    def read_by_pool(pages: Sequence[Row], settings: Settings, run: Run) -> Iterator[BatchRows]:
+    def read_by_pool(pages: PageRows, settings: Settings, run: Run) -> Iterator[BatchRows]:
         desk = desk_of(settings)
-        planned = plan_partitions(pages, desk, extractor_version(settings.min_confidence))
+        planned = plan_partitions(pages, desk, extractor_version(settings.min_confidence, settings.clean))
         for _ in range(TRIES):
             left = [partition for partition in planned if not is_read(desk, partition.id)]
             if not left:

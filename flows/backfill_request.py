@@ -182,7 +182,7 @@ def reach_of(settings: Settings, request: Request, feeds: list[Row] | None = Non
     """Return the days and feeds that a request covers; given listed feeds, only those."""
     ids = list(request.feeds) if feeds is None else [feed["feed_id"] for feed in feeds]
     return Reach(
-        extractor_version(settings.min_confidence), CLEANER_VERSION, REFETCH_FOR.days, request.start, request.end,
+        extractor_version(settings.min_confidence, settings.clean), CLEANER_VERSION, REFETCH_FOR.days, request.start, request.end,
         ids if ids or feeds is not None else None,
     )  # fmt: skip
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import duckdb
 import polars as pl
@@ -30,14 +30,27 @@ from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
 from warehouse.erasure import address_digest, read_erased
-from warehouse.store import read_frame, reject_row, replace_article_rows, resolve_rejects
+from warehouse.store import reject_row, replace_article_rows, resolve_rejects
+from warehouse.waiting import WaitingPages
 
 PAGES_A_BATCH = 500  # pages that one transaction writes at most, and a kill can cost: about 0.4 s of it are the same for any number
 READ_AHEAD = 4  # tasks in flight per worker: they go on while a batch is written
 PAGES_A_TASK = 40  # pages that a worker reads at once: small, so that workers end together
 MODES = ("missing", "stale", "failed", "all")
 Progress = Callable[[str, int, int, str], None]
-Reader = Callable[[Sequence[Row], Settings, Run], Iterator[BatchRows]]  # pages -> their rows, in order of the pages
+
+
+class PageRows(Protocol):
+    """Rows of queries/pages_to_derive.sql, whose number is known before all of them are in memory: a list, or WaitingPages."""
+
+    def __len__(self) -> int:
+        """Return the number of pages."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the pages, in order of the archive."""
+
+
+Reader = Callable[[PageRows, Settings, Run], Iterator[BatchRows]]  # pages -> their rows, in order of the pages
 
 
 @dataclass(slots=True)
@@ -59,7 +72,7 @@ def derive_pages(
     mode: str = "missing",
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
-    pages: Sequence[Row] | None = None,
+    pages: PageRows | None = None,
     progress: Progress | None = None,
     reader: Reader | None = None,
 ) -> DeriveSummary:
@@ -78,8 +91,8 @@ def derive_pages(
     """
     began = time.monotonic()
     if pages is None:
-        version = extractor_version(settings.min_confidence)
-        pages = read_frame(con, "pages_to_derive", mode=mode, start=start, end=end, extractor_version=version).to_dicts()
+        version = extractor_version(settings.min_confidence, settings.clean)
+        pages = WaitingPages(con, mode=mode, start=start, end=end, extractor_version=version)
     summary = DeriveSummary(pages=len(pages))
     for batch in _gathered((reader or _read_in_processes)(pages, settings, run), settings.batch_bytes):
         _write(con, batch, run, summary)
@@ -109,18 +122,19 @@ def _gathered(read: Iterable[BatchRows], n_bytes: int) -> Iterator[BatchRows]:
         yield batch
 
 
-def _read_in_processes(pages: Sequence[Row], settings: Settings, run: Run) -> Iterator[BatchRows]:
+def _read_in_processes(pages: PageRows, settings: Settings, run: Run) -> Iterator[BatchRows]:
     """Yield batches in order of the pages, read ahead by a bounded number so that memory stays flat."""
     batches = batches_by_bytes(pages, settings.batch_bytes, min(PAGES_A_TASK, PAGES_A_BATCH))
     if settings.derive_processes <= 1 or len(pages) <= PAGES_A_TASK:
         for batch in batches:
-            yield read_pages(batch, settings.shelf, run.run_id, run.at, settings.min_confidence)
+            yield read_pages(batch, settings.shelf, run.run_id, run.at, settings.min_confidence, settings.clean)
         return
     with open_pool(settings.derive_processes) as pool:
         waiting: deque[Future[BatchRows]] = deque()
         try:
             for batch in batches:
-                waiting.append(pool.submit(read_pages, batch, settings.shelf, run.run_id, run.at, settings.min_confidence))
+                asked = (batch, settings.shelf, run.run_id, run.at, settings.min_confidence, settings.clean)
+                waiting.append(pool.submit(read_pages, *asked))
                 if len(waiting) > READ_AHEAD * settings.derive_processes:
                     yield waiting.popleft().result()
             while waiting:
@@ -191,7 +205,7 @@ def run_derivation(
     if mode not in MODES:
         raise ValueError(f"mode {mode!r} is not known; allowed: {', '.join(MODES)}")
     prepare_folders(settings)
-    parameters = {"mode": mode, "start": start, "end": end, "extractor_version": extractor_version(settings.min_confidence)}
+    parameters = {"mode": mode, "start": start, "end": end, "extractor_version": extractor_version(settings.min_confidence, settings.clean)}
     con = open_work(settings.work_path)
     try:
         with recorded_run(con, flow_name, clock, parameters) as run:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import polars as pl
 
-from flows.reading import TABLES, BatchRows, batches_by_bytes, read_pages
+from flows.reading import TABLES, BatchRows, Clean, batches_by_bytes, read_pages
 from flows.shelf import Shelf
 from transforms.rows import Row, make_id
 from transforms.schemas import BY_NAME
@@ -47,15 +47,16 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a reader on any machine must know: where partitions and archive lie, and what is withheld."""
+    """What a reader on any machine must know: where partitions and archive lie, what is withheld and what is left uncleaned."""
 
     folder: Path
     shelf: Shelf
     min_confidence: float = 0.0
     batch_bytes: int = 8_000_000
+    clean: Clean = "all"
 
 
-def plan_partitions(pages: Sequence[Row], desk: Desk, version: str) -> list[Partition]:
+def plan_partitions(pages: Iterable[Row], desk: Desk, version: str) -> list[Partition]:
     """Write the pages of each archive file into the folder, in order, and return the partitions; those read before stay as they are.
 
     Args:
@@ -92,7 +93,9 @@ def read_partition(desk: Desk, partition_id: str) -> int:
         answer = Path(unfinished) / "answer"
         answer.mkdir()
         for number, batch in enumerate(batches_by_bytes(pages, desk.batch_bytes, PAGES_A_PART)):
-            _write_part(answer, number, read_pages(batch, desk.shelf, "", dt.datetime.fromtimestamp(0, dt.UTC), desk.min_confidence))
+            _write_part(
+                answer, number, read_pages(batch, desk.shelf, "", dt.datetime.fromtimestamp(0, dt.UTC), desk.min_confidence, desk.clean)
+            )
         try:
             answer.rename(done)
         except OSError:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from flows.archive import ArchiveError, read_body
 from flows.extraction import load_tools, read_languages
 from flows.shelf import Shelf
 from transforms.article_address import article_address
-from transforms.clean import CLEANER_VERSION, Cleaned, CleanError, clean_fragment, clean_page
+from transforms.candidates import judge_candidate
+from transforms.clean import CLEANER_VERSION, Cleaned, CleanError, clean_fragment, clean_markup, read_markup
 from transforms.confidence import withhold_reading
 from transforms.copies import find_wire_origin, minhash
 from transforms.document import Document, Source
 from transforms.extract import EXTRACTOR_VERSION, read_document
+from transforms.glance import glance_at
 from transforms.language import find_language
 from transforms.rows import Row, make_id, warehouse_rows
 from transforms.urls import host_of
@@ -27,6 +30,7 @@ from warehouse.seeds import seed_digest
 
 MIN_FEED_TEXT = 200  # characters of full text in the feed that may stand in for a page that yields none
 TABLES = ("article", "report", "claim", "evidence", "derivation", "reject")
+Clean = Literal["all", "candidates"]
 _CODES = re.compile(r"\b[A-Z]{2}\b")
 
 
@@ -43,12 +47,18 @@ class BatchRows:
             self.rows[table] += rows
 
 
-def extractor_version(min_confidence: float = 0.0) -> str:
-    """Return the version that decides whether a page was read by this very extractor: code, seeds, and what it withholds."""
-    return f"{EXTRACTOR_VERSION}+{seed_digest()[:12]}" + (f"-{min_confidence:g}" if min_confidence else "")
+def extractor_version(min_confidence: float = 0.0, clean: Clean = "all") -> str:
+    """Return the version that decides whether a page was read by this very extractor: code, seeds, what it withholds and leaves uncleaned.
+
+    A page that is read in full has the version of `all`, whatever was asked; queries/pages_to_derive.sql knows the ending.
+    """
+    version = f"{EXTRACTOR_VERSION}+{seed_digest()[:12]}" + (f"-{min_confidence:g}" if min_confidence else "")
+    return version if clean == "all" else f"{version}-{clean}"
 
 
-def read_pages(pages: Sequence[Row], archive_dir: Path | Shelf, run_id: str, at: dt.datetime, min_confidence: float = 0.0) -> BatchRows:
+def read_pages(
+    pages: Sequence[Row], archive_dir: Path | Shelf, run_id: str, at: dt.datetime, min_confidence: float = 0.0, clean: Clean = "all"
+) -> BatchRows:
     """Read a batch of pages; whatever one page does, the others are read.
 
     Args:
@@ -57,12 +67,13 @@ def read_pages(pages: Sequence[Row], archive_dir: Path | Shelf, run_id: str, at:
         run_id: Run, for derivation and reject rows.
         at: The run's clock.
         min_confidence: Values less sure than this are withheld.
+        clean: all: every page is cleaned and read; candidates: only those that at a glance may report an incident.
     """
     version = extractor_version(min_confidence)
     batch = BatchRows()
     for page in pages:
         try:
-            batch.add(read_page(page, read_body(archive_dir, page), run_id, min_confidence))
+            batch.add(read_page(page, read_body(archive_dir, page), run_id, min_confidence, clean))
         except ArchiveError as error:
             batch.add(_rejected(page, run_id, at, version, "archive", str(error)))
         except CleanError as error:
@@ -73,13 +84,16 @@ def read_pages(pages: Sequence[Row], archive_dir: Path | Shelf, run_id: str, at:
     return batch
 
 
-def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0) -> dict[str, list[Row]]:
+def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0, clean: Clean = "all") -> dict[str, list[Row]]:
     """Read one page: its article, reports, claims, evidence, and what became of it.
 
     Raises:
         CleanError: Neither the page nor the feed holds an article text.
     """
-    cleaned, text_source = _clean(page, body)
+    markup = _read_markup(page, body)
+    if clean == "candidates" and markup is not None and (why_not := _why_no_candidate(page, markup)):
+        return {"derivation": [_without_article(page, run_id, extractor_version(min_confidence, clean), "not_candidate", why_not)]}
+    cleaned, text_source = _clean(page, body, markup)
     language = find_language(f"{cleaned.title or ''}\n{cleaned.body}", page.get("feed_language") or cleaned.declared_language)
     lexicons, gazetteer = load_tools(language)
     doc = Document(cleaned.title, cleaned.body, _source(page, cleaned), lexicons, gazetteer)
@@ -112,7 +126,22 @@ def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0) 
     return {"article": [article], **rows, "derivation": [{**derivation, "outcome": outcome, "n_reports": len(rows["report"])}]}
 
 
-def _clean(page: Row, body: bytes) -> tuple[Cleaned, str]:
+def _read_markup(page: Row, body: bytes) -> str | None:
+    """Return a page's markup; None where it is none, which `_clean` then says."""
+    try:
+        return read_markup(body, page.get("content_type"))
+    except CleanError:
+        return None
+
+
+def _why_no_candidate(page: Row, markup: str) -> str | None:
+    """Return why a page need not be cleaned; None where it may report an incident, or where that cannot be told."""
+    glance = glance_at(markup, page.get("item_title"), page.get("item_content_html"))
+    found = judge_candidate(glance, load_tools()[0])
+    return None if found.is_candidate else found.reason
+
+
+def _clean(page: Row, body: bytes, markup: str | None) -> tuple[Cleaned, str]:
     """Clean the page and name what the text was taken from, as `article.text_source` does.
 
     Where the page yields nothing, or only the beginning before a paywall, the full text that the feed carried stands in.
@@ -120,9 +149,9 @@ def _clean(page: Row, body: bytes) -> tuple[Cleaned, str]:
     title, published = page.get("item_title"), page.get("item_updated_at") or page.get("item_published_at")
     found: Cleaned | None = None
     try:
-        found = clean_page(
-            body, title=title, published=published, fetched=page["fetched_at"], url=page["final_url"],
-            content_type=page.get("content_type"), asked_url=page["url"],
+        found = clean_markup(
+            read_markup(body, page.get("content_type")) if markup is None else markup,
+            title=title, published=published, fetched=page["fetched_at"], url=page["final_url"], asked_url=page["url"],
         )  # fmt: skip
     except CleanError:
         text = clean_fragment(page.get("item_content_html") or "")
@@ -145,26 +174,27 @@ def _source(page: Row, cleaned: Cleaned) -> Source:
 def _rejected(
     page: Row, run_id: str, at: dt.datetime, version: str, reason: str, message: str, stage: str = "extract"
 ) -> dict[str, list[Row]]:
-    derivation = {
-        "page_id": page["page_id"],
-        "run_id": run_id,
-        "extractor_version": version,
-        "outcome": "rejected",
-        "article_id": None,
-        "n_reports": 0,
-    }
+    derivation = _without_article(page, run_id, version, "rejected")
     reject = {"stage": stage, "input_ref": page["page_id"], "reason": reason, "message": message[:500], "run_id": run_id, "at": at}
     return {"derivation": [derivation], "reject": [reject]}
 
 
-def batches_by_bytes(pages: Sequence[Row], size: int, count: int) -> list[list[Row]]:
+def _without_article(page: Row, run_id: str, version: str, outcome: str, reason: str | None = None) -> Row:
+    return {
+        "page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "outcome": outcome, "article_id": None, "n_reports": 0,
+        "reason": reason,
+    }  # fmt: skip
+
+
+def batches_by_bytes(pages: Iterable[Row], size: int, count: int) -> Iterator[list[Row]]:
     """Cut pages into batches of at most `size` bytes and `count` pages, in order; a larger page is a batch of its own."""
-    out: list[list[Row]] = []
+    batch: list[Row] = []
     filled = 0
     for page in pages:
-        if not out or filled + page["n_bytes"] > size or len(out[-1]) >= count:
-            out.append([])
-            filled = 0
-        out[-1].append(page)
+        if batch and (filled + page["n_bytes"] > size or len(batch) >= count):
+            yield batch
+            batch, filled = [], 0
+        batch.append(page)
         filled += page["n_bytes"]
-    return out
+    if batch:
+        yield batch

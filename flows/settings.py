@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     )
     archive_keep_days: Annotated[int, Field(ge=0, description="Age in days at which nights delete pages no value rests on; 0: never")] = 0
     archive_cache_days: Annotated[int, Field(ge=0, description="Days for which local copies of uploaded archive files are kept")] = 30
+    clean: Literal["all", "candidates"] = Field(
+        "all", description="Pages cleaned and read in full: all; candidates, which at a glance may report an incident"
+    )
     min_confidence: Annotated[float, Field(ge=0, le=1, description="Values less sure than this are withheld, 0 to 1; 0: none")] = 0.0
     derive_processes: Annotated[int, Field(ge=1, le=256, description="Processes that read pages; empty: one a core")] = os.cpu_count() or 1
     batch_bytes: Annotated[int, Field(ge=1000, description="Pages read at once and written in one transaction, bytes")] = 8_000_000

@@ -99,7 +99,7 @@ def clean_page(
     content_type: str | None = None,
     asked_url: str | None = None,
 ) -> Cleaned:
-    """Clean one page.
+    """Clean one page: `read_markup`, then `clean_markup`.
 
     Args:
         page: HTML as fetched.
@@ -113,6 +113,15 @@ def clean_page(
     Raises:
         CleanError: The page is empty, no HTML, or holds no article.
     """
+    return clean_markup(read_markup(page, content_type), title=title, published=published, fetched=fetched, url=url, asked_url=asked_url)
+
+
+def read_markup(page: bytes, content_type: str | None = None) -> str:
+    """Return a page's markup as text.
+
+    Raises:
+        CleanError: The page is empty or no HTML.
+    """
     if not page.strip():
         raise CleanError("empty", "the page is empty")
     if kind := media_kind(None, page):
@@ -120,7 +129,20 @@ def clean_page(
     text = decode_page(page, content_type)
     if text.count("\0") > MOST_NULS * len(text):
         raise CleanError("not_html", "the page is no HTML")
-    tree = _parse(text.replace("\0", ""))
+    return text.replace("\0", "")
+
+
+def clean_markup(
+    markup: str,
+    *,
+    title: str | None = None,
+    published: dt.datetime | None = None,
+    fetched: dt.datetime | None = None,
+    url: str | None = None,
+    asked_url: str | None = None,
+) -> Cleaned:
+    """Clean the markup that `read_markup` returns; the arguments and errors are those of `clean_page`."""
+    tree = _parse(markup)
     meta = parse_page_meta(tree)
     when, source = (published, "feed") if published else (meta.published, meta.published_source)
     if when is None and fetched is not None:
@@ -218,4 +240,4 @@ def _one_line(text: str | None) -> str | None:
     return " ".join(printable.split()) or None
 
 
-__all__ = ["CLEANER_VERSION", "CleanError", "Cleaned", "PageMeta", "clean_fragment", "clean_page"]
+__all__ = ["CLEANER_VERSION", "CleanError", "Cleaned", "PageMeta", "clean_fragment", "clean_markup", "clean_page", "read_markup"]

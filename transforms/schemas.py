@@ -160,7 +160,8 @@ DERIVATION = Table("derivation", "what became of one page", ("page_id",), (
     c("run_id", TEXT, "run that read it", required=True),
     c("extractor_version", TEXT, "extractor that read it", required=True),
     c("outcome", TEXT, "what came out", values=v.OUTCOME, required=True),
-    c("article_id", TEXT, "article; NULL: rejected"),
+    c("article_id", TEXT, "article; NULL: rejected, or not a candidate"),
+    c("reason", TEXT, "why a page that is no candidate was not cleaned; NULL: it was, or it was rejected"),
     c("n_reports", INT, "reports read from it", "reports", 0, required=True),
 ))  # fmt: skip
 

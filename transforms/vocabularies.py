@@ -74,7 +74,7 @@ OPT_OUT_SIGNAL = ("robots_ai", "noai", "tdm_reservation")
 OPT_OUT_ORIGIN = ("robots_txt", "header", "meta", "tdmrep")
 
 # What became of one page when one extractor version read it.
-OUTCOME = ("report", "no_incident", "not_read_language", "rejected")
+OUTCOME = ("report", "no_incident", "not_candidate", "not_read_language", "rejected")
 REJECT_STAGE = ("feeds", "poll", "parse", "fetch", "clean", "extract", "match", "load", "import", "archive")
 CHECK_STATUS = ("changed", "unchanged", "gone", "failed")
 BACKFILL_MODE = ("missing", "failed", "stale", "all")

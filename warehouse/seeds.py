@@ -13,7 +13,7 @@ from warehouse.errors import SeedError
 
 LINE = "_line"  # key under which a row keeps its line number, for messages about its content
 DEFAULT_LANGUAGE = "en"  # its folder of lexicons is complete by definition: any other language needs the same files
-_MEASURED = frozenset({"rule_precision"})  # lexicons that are counted, not written: a language can be read before
+_MEASURED = frozenset({"rule_precision", "candidates"})  # lexicons that are counted or fitted, not written: a language can be read before
 
 
 def read_seed(name: str) -> list[dict[str, str]]:

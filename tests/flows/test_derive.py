@@ -176,7 +176,7 @@ def test_a_collection_that_was_killed_is_completed_by_the_next_night(watched: An
 
 def test_batches_keep_the_order_and_their_bounds() -> None:
     pages = [{"page_id": str(n), "n_bytes": size} for n, size in enumerate([10, 50, 200, 5, 5, 5, 90])]
-    batches = batches_by_bytes(pages, 100, 2)
+    batches = list(batches_by_bytes(pages, 100, 2))
     assert [page for batch in batches for page in batch] == pages
     assert [[page["n_bytes"] for page in batch] for batch in batches] == [[10, 50], [200], [5, 5], [5, 90]]
-    assert batches_by_bytes([], 100, 2) == []
+    assert list(batches_by_bytes([], 100, 2)) == []

@@ -12,12 +12,13 @@ WITH refusal AS (
     GROUP BY d.day
 ), state AS (
     SELECT p.page_id, CAST(p.fetched_at AS DATE) AS day, p.n_bytes, e.feed_id,
-        d.page_id IS NULL AS is_missing,
+        -- Left uncleaned as no candidate is missing where all pages are to be cleaned: queries/pages_to_derive.sql has the same rule.
+        d.page_id IS NULL OR (d.outcome = 'not_candidate' AND NOT ends_with($extractor_version, '-candidates')) AS is_missing,
         f.page_id IS NOT NULL AS is_refused,
         coalesce(
             -- The text of an article comes from the first page that brought it, and only that one is cleaned for it.
             CASE $stage WHEN 'clean' THEN a.page_id = p.page_id AND a.cleaner_version <> $cleaner_version
-                ELSE d.extractor_version <> $extractor_version END, false) AS is_stale,
+                ELSE $extractor_version NOT IN (d.extractor_version, d.extractor_version || '-candidates') END, false) AS is_stale,
         CASE WHEN t.status IN ('planned', 'running') THEN 'crashed' -- there is one writer: whoever left a day open was killed
             WHEN t.status <> 'done' THEN t.status END AS left_by,
         t.mode AS left_mode,

@@ -1,0 +1,214 @@
+"""Two-stage reading: what the glance loses, how many pages it lets through, and what both stages cost against bare trafilatura.
+
+    python -m benchmarks.candidates            # measure and print
+    python -m benchmarks.candidates --quick    # on every tenth page and text
+    python -m benchmarks.candidates --fit      # also write seeds/lexicons/en/candidates.csv anew
+
+A page or text is lost where reading it in full finds an incident and the glance says that it cannot report one. Labelled pages are
+those that the corpora beside the project call an incident. Weights are fitted to what triage says of the same pages in full; what is
+printed as cross-fitted was judged by weights fitted on the other four fifths. Without the captured pages: the demo newsroom.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import datetime as dt
+import gzip
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import trafilatura
+
+from benchmarks.pages import PROJECT, SHARED, Page, captured_pages, demo_pages
+from flows.extraction import load_tools
+from flows.pool import open_pool
+from transforms.candidates import LITTLE, TABLE, ZONES, describe, judge_candidate
+from transforms.clean import CleanError, clean_markup, read_markup
+from transforms.document import Document, Source
+from transforms.extract import read_document
+from transforms.glance import Glance, glance_at
+from transforms.language import find_language, is_surely_english
+from transforms.text import fold
+
+WEIGHTS = PROJECT / "seeds" / "lexicons" / "en" / f"{TABLE}.csv"
+CORPORA = ("wad", "gva", "muc4", "airwars", "gvdb", "msa", "bbcneg")
+TEXTS = 250  # of each corpus
+INCIDENT_WEIGHT = 6.0  # an incident lost weighs as much as so many pages cleaned for nothing
+PENALTY = 1.5  # on squared weights: words that few pages hold stay near 0
+SAFETY = 2.5  # points by which the threshold lies below an even chance
+LEAST = 0.15  # smaller weights are left out
+FOLDS = 5
+
+
+@dataclass(slots=True)
+class Judged:
+    """One page or text, judged both ways; CPU seconds by stage."""
+
+    id: str
+    kind: str
+    is_incident: bool
+    is_candidate: bool
+    is_judged: bool
+    signals: dict[str, float] = field(default_factory=dict)
+    costs: dict[str, float] = field(default_factory=dict)
+
+
+def judge_page(page: Page) -> Judged:
+    """Read one page in full and glance at it."""
+    lexicons, gazetteer = load_tools()
+    costs: dict[str, float] = {}
+    began = time.process_time()
+    with contextlib.suppress(Exception):  # the peer's failures are its own
+        trafilatura.bare_extraction(page.body, with_metadata=True)
+    costs["bare"] = time.process_time() - began
+    began = time.process_time()
+    try:
+        markup = read_markup(page.body)
+    except CleanError:
+        return Judged(page.id, page.kind, False, True, False, {}, costs | {"glance": 0.0, "full": time.process_time() - began})
+    shared_s, began = time.process_time() - began, time.process_time()
+    glance = glance_at(markup, page.title)
+    found = judge_candidate(glance, lexicons)
+    costs["glance"] = time.process_time() - began + shared_s
+    began = time.process_time()
+    is_incident = False
+    try:
+        cleaned = clean_markup(markup, title=page.title, published=page.published, fetched=page.fetched, url=page.url)
+        if find_language(f"{cleaned.title or ''}\n{cleaned.body}", cleaned.declared_language) == "en":
+            source = Source(cleaned.published.date() if cleaned.published else None)
+            is_incident = bool(read_document(Document(cleaned.title, cleaned.body, source, lexicons, gazetteer)).reports)
+    except CleanError:
+        pass
+    costs["full"] = time.process_time() - began
+    return Judged(page.id, page.kind, is_incident, found.is_candidate, _is_judged(glance), describe(glance, lexicons), costs)
+
+
+def judge_text(row: dict[str, Any]) -> Judged:
+    """Read a labelled text in full and glance at it as if it were a page's paragraphs."""
+    lexicons, gazetteer = load_tools()
+    day = dt.date.fromisoformat(str(row["published"])[:10]) if row.get("published") else None
+    reading = read_document(Document(row.get("title"), row["text"], Source(day), lexicons, gazetteer))
+    glance = Glance(fold(row.get("title") or ""), fold(row["text"]))
+    found = judge_candidate(glance, lexicons)
+    return Judged(row["id"], row["corpus"], bool(reading.reports), found.is_candidate, _is_judged(glance), describe(glance, lexicons))
+
+
+def _is_judged(glance: Glance) -> bool:
+    return len(glance.text) >= LITTLE and is_surely_english(f"{glance.head}\n{glance.text}")
+
+
+def read_texts(step: int) -> Iterator[dict[str, Any]]:
+    """Yield an even, shuffled share of each corpus' texts."""
+    for corpus in CORPORA:
+        path = SHARED / "corpora" / f"{corpus}.jsonl.gz"
+        if path.is_file():
+            with gzip.open(path, "rt", encoding="utf-8") as lines:
+                rows = [row for row in map(json.loads, lines) if row.get("text")]
+            random.Random(1).shuffle(rows)
+            yield from rows[: TEXTS // step]
+
+
+def fit(signals: Sequence[dict[str, float]], labels: Sequence[bool]) -> dict[str, float]:
+    """Return the weights of a logistic model with a penalty on their squares (Newton's method); `bias.body` is the constant."""
+    names = sorted({name for one in signals for name in one})
+    place = {name: number for number, name in enumerate(names)}
+    x = np.zeros((len(signals), len(names) + 1))
+    x[:, -1] = 1
+    for number, one in enumerate(signals):
+        for name, strength in one.items():
+            x[number, place[name]] = strength
+    y = np.array(labels, dtype=float)
+    cost, penalty = np.where(y == 1, INCIDENT_WEIGHT, 1.0), np.eye(x.shape[1]) * PENALTY
+    penalty[-1, -1] = 1e-6
+    weights = np.zeros(x.shape[1])
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        step = np.linalg.solve((x * (cost * p * (1 - p))[:, None]).T @ x + penalty, x.T @ (cost * (p - y)) + penalty @ weights)
+        weights -= step
+        if abs(step).max() < 1e-6:
+            break
+    found = {name: round(float(weight), 2) for name, weight in zip(names, weights, strict=False) if abs(weight) >= LEAST}
+    return found | {"bias.body": round(float(weights[-1]) + SAFETY, 2)}
+
+
+def cross_fitted_losses(judged: Sequence[Judged]) -> list[Judged]:
+    """Return the incidents that weights fitted on the other folds would lose."""
+    usable = [one for one in judged if one.is_judged]
+    lost = []
+    for fold_number in range(FOLDS):
+        others = [one for number, one in enumerate(usable) if number % FOLDS != fold_number]
+        weights = fit([one.signals for one in others], [one.is_incident for one in others])
+        for one in usable[fold_number::FOLDS]:
+            points = weights["bias.body"] + sum(weights.get(name, 0.0) * strength for name, strength in one.signals.items())
+            if one.is_incident and points < 0:
+                lost.append(one)
+    return lost
+
+
+def write_weights(weights: dict[str, float]) -> None:
+    """Write candidates.csv: one line a signal, a column a zone."""
+    signals = sorted({name.rsplit(".", 1)[0] for name in weights} - {"bias"})
+    with WEIGHTS.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.writer(out, lineterminator="\n")
+        lines.writerow(("signal", *ZONES))
+        for signal in ("bias", *signals):
+            lines.writerow((signal, *(f"{weights[name]:g}" if (name := f"{signal}.{zone}") in weights else "" for zone in ZONES)))
+
+
+def report(judged: Sequence[Judged], labelled: frozenset[str]) -> str:
+    """Return a table: by kind of page, incidents found and lost, share cleaned, and the ratio to bare trafilatura."""
+    lines = [f"{'':<12}{'read':>7}{'incidents':>11}{'lost':>6}{'labelled':>10}{'lost':>6}{'cleaned':>9}{'x, all':>13}{'x, two stages':>20}"]
+    for kind in dict.fromkeys(one.kind for one in judged):
+        own = [one for one in judged if one.kind == kind]
+        found = [one for one in own if one.is_incident]
+        known = [one for one in found if one.id in labelled]
+        line = f"{kind:<12}{len(own):>7}{len(found):>11}{sum(not one.is_candidate for one in found):>6}{len(known):>10}"
+        line += f"{sum(not one.is_candidate for one in known):>6}{sum(one.is_candidate for one in own) / len(own):>9.3f}"
+        if own[0].costs:
+            bare, full = (sum(one.costs[stage] for one in own) for stage in ("bare", "full"))
+            both = sum(one.costs["glance"] + one.costs["full"] * one.is_candidate for one in own)
+            line += f"{bare / full:>13.2f}{bare / both:>20.2f}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def measure(step: int) -> tuple[list[Judged], frozenset[str]]:
+    """Judge every page and text, or every `step`th; also return the ids of pages that are labelled as incidents."""
+    pages = list(captured_pages())[::step] or list(demo_pages())
+    labelled: frozenset[str] = frozenset()
+    if (SHARED / "corpora" / "pages.jsonl.gz").is_file():
+        with gzip.open(SHARED / "corpora" / "pages.jsonl.gz", "rt", encoding="utf-8") as lines:
+            labelled = frozenset(row["id"] for row in map(json.loads, lines) if row["gold"].get("is_incident"))
+    with open_pool(2) as pool:
+        judged = list(pool.map(judge_page, pages, chunksize=8))
+        judged += pool.map(judge_text, read_texts(step), chunksize=8)
+    return judged, labelled
+
+
+def main() -> None:
+    """Measure, print, and fit when asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="every tenth page and text")
+    parser.add_argument("--fit", action="store_true", help=f"write {WEIGHTS.relative_to(PROJECT)} anew, and tell what is lost cross-fitted")
+    given = parser.parse_args()
+    judged, labelled = measure(10 if given.quick else 1)
+    print(report(judged, labelled))
+    for one in judged:
+        if one.is_incident and not one.is_candidate:
+            print(f"lost: {one.kind} {one.id}")
+    if given.fit:
+        usable = [one for one in judged if one.is_judged]
+        lost = cross_fitted_losses(judged)
+        print(f"cross-fitted: {len(lost)} of {sum(one.is_incident for one in usable)} incidents lost: {', '.join(one.id for one in lost)}")
+        write_weights(fit([one.signals for one in usable], [one.is_incident for one in usable]))
+
+
+if __name__ == "__main__":
+    main()
