@@ -64,7 +64,7 @@ def table(found: dict[str, float], core_hour: float, gb_month: float) -> str:
         f"| keeping a month, at {gb_month:.3f} a GB | {stored * gb_month:.2f} | archive, two files, mirror: {stored:.1f} GB |",
     ]
     told = (
-        f"Measured on {found['measured']:.0f} of {found['pages']:.0f} pages; {found['telling']:.0%} of them report an incident; one process,"
+        f"Measured on {found['measured']:.0f} of {found['pages']:.0f} pages; {found['telling']:.0%} report an incident; one process,"
         " CPU seconds. Prices in any currency: assumptions, for your own to be put in."
     )
     return "\n".join([*lines, "", told])
