@@ -13,6 +13,7 @@ import argparse
 import datetime as dt
 import json
 import multiprocessing
+import re
 import resource
 import shutil
 import tempfile
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from flows.matching import match_new
 from flows.runs import Run
@@ -43,25 +45,37 @@ def make_warehouse(path: Path, n: int) -> None:
     con = open_work(path)
     try:
         con.execute("SET preserve_insertion_order = true")
-        for statement in MADE.read_text(encoding="utf-8").split(";\n"):
-            asked = {name: value for name, value in (("n", n), ("per_day", PER_DAY), ("today", TODAY)) if f"${name}" in statement}
-            con.execute(statement, asked or None).fetchall()
+        run_script(con, MADE, n=n, per_day=PER_DAY, today=TODAY)
         con.execute("CHECKPOINT").fetchall()
     finally:
         con.close()
 
 
-def load_night(con: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Write the night's reports as the derive stage writes them."""
-    for statement in NIGHT.read_text(encoding="utf-8").split(";\n"):
-        values = {"new": NEW, "per_day": PER_DAY, "today": TODAY}
-        asked = {name: value for name, value in values.items() if f"${name}" in statement}
-        con.execute(statement.replace("$run_id", f"'{run.run_id}'"), asked or None).fetchall()
+def run_script(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> None:
+    """Run the statements of a file one by one, its `$name` parameters filled; text stands in views, which take no parameters."""
+    for text in path.read_text(encoding="utf-8").split(";\n"):
+        statement, asked = text, {}
+        for name, value in values.items():
+            if isinstance(value, str):
+                statement = statement.replace(f"${name}", f"'{value}'")
+            elif re.search(rf"\${name}\b", statement):
+                asked[name] = value
+        con.execute(statement, asked or None).fetchall()
+
+
+def night_frames(con: duckdb.DuckDBPyConnection, run_id: str, n: int = NEW) -> dict[str, pl.DataFrame]:
+    """Return a night's reports, as the derive stage would write them into this warehouse."""
+    run_script(con, NIGHT, new=n, per_day=PER_DAY, today=TODAY, run_id=run_id)
     frames = {}
     for name in ("article", "derivation", "report", "claim", "evidence"):
         rows: list[Row] = con.sql(f"FROM night_{name}").pl().to_dicts()
         frames[name] = BY_NAME[name].frame(rows)
-    replace_article_rows(con, frames, run_id=run.run_id, at=run.at)
+    return frames
+
+
+def load_night(con: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Write the night's reports as the derive stage writes them."""
+    replace_article_rows(con, night_frames(con, run.run_id), run_id=run.run_id, at=run.at)
 
 
 def measure(path: Path, said: Any) -> None:

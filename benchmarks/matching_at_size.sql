@@ -1,7 +1,8 @@
 -- A synthetic warehouse of n incidents, the newest of them of yesterday, per_day a day before that, with the reports, claims, evidence
 -- and tolls behind them, as they would lie in the work file. Every value is a function of a number: the same file for the same n.
 -- Shares are those of the captured stream of 2016: reports an incident 1.3, reports of none 12 %, of them a tenth that fit several.
--- Countries, places and outlets have few that are frequent and many that are rare.
+-- Countries, places and outlets have few that are frequent and many that are rare. The variable filler is the number of made words, of 32
+-- letters each, that a text goes on with; unset, a text is its few sentences.
 CREATE OR REPLACE TEMP MACRO pick(n, salt) AS (hash(n, salt) % 1000000) / 1000000.0;
 CREATE OR REPLACE TEMP MACRO few(n, salt, size) AS CAST(floor(pow(pick(n, salt), 2.5) * size) AS INTEGER);
 CREATE OR REPLACE TEMP MACRO key_of(kind, n) AS md5(kind || n)[:16];
@@ -43,7 +44,8 @@ ORDER BY e.day, e.n;
 INSERT INTO article BY NAME
 SELECT article_id, key_of('page', n * 10 + k) AS page_id, 'https://' || outlet || '/' || article_id AS canonical_url, outlet,
     'Title of ' || article_id AS title, told_at AT TIME ZONE 'UTC' AS published_at, (told_at + INTERVAL 2 HOUR) AT TIME ZONE 'UTC' AS fetched_at,
-    'en' AS language, 'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8) AS text,
+    'en' AS language, 'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8)
+        || coalesce(array_to_string(list_transform(range(getvariable('filler')), lambda i: md5(article_id || i)), ' '), '') AS text,
     27 AS body_start, article_id AS text_sha256, 'page' AS text_source, '1' AS cleaner_version, '1' AS extractor_version,
     -- signatures only where copies are looked for: a week around a night
     CASE WHEN day >= CAST($today AS DATE) - 12 THEN list_transform(range(128), lambda i: hash(article_id, i) // 2) END AS minhash,
@@ -67,14 +69,14 @@ INSERT INTO claim BY NAME
 SELECT key_of('claim', (n * 10 + k) * 10 + nth) AS claim_id, report_id, article_id, 'casualties' AS claim_type, effect, 'all' AS victim_group,
     number AS count_min, number AS count_best, number AS count_max, 'exact' AS quantifier,
     CASE WHEN pick(n * 10 + k, 'speaker') < 0.5 THEN 'narrator' ELSE 'police' END AS speaker_class, 'narrator' AS speech_mode,
-    'asserts' AS stance, told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 45 AS span_end, 'made' AS rule
+    'asserts' AS stance, told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 27 + length(killed || ' people were killed') AS span_end, 'made' AS rule
 FROM (
     SELECT *, unnest([0, 1]) AS nth, unnest(['killed', 'injured']) AS effect, unnest([killed, injured]) AS number FROM made_report
 );
 
 INSERT INTO evidence BY NAME
 SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'injured_best', 'place']) AS column_name, article_id,
-    27 AS span_start, 45 AS span_end, killed || ' people were killed' AS quote, 'made' AS rule
+    27 AS span_start, 27 + length(killed || ' people were killed') AS span_end, killed || ' people were killed' AS quote, 'made' AS rule
 FROM made_report;
 
 INSERT INTO incident_report BY NAME
@@ -102,7 +104,7 @@ SELECT * EXCLUDE (report_id, first_seen_at, last_changed_at), first_seen_at AS v
 INSERT INTO incident_toll BY NAME
 SELECT incident_id, unnest(['killed', 'injured']) AS toll, unnest([killed_best, injured_best]) AS count_best,
     unnest([killed_best, injured_best]) AS count_min, unnest([killed_best, injured_best]) AS count_max, 'exact' AS quantifier,
-    false AS is_contested, report_id
+    false AS is_contested, report_id, killed_best || ' people were killed' AS words
 FROM made_state;
 
 INSERT INTO toll_claim BY NAME

@@ -37,7 +37,8 @@ ORDER BY i;
 CREATE OR REPLACE TEMP VIEW night_article AS
 SELECT article_id, page_id, 'https://' || outlet || '/' || article_id AS canonical_url, outlet, 'Title of ' || article_id AS title,
     told_at AT TIME ZONE 'UTC' AS published_at, (told_at + INTERVAL 1 HOUR) AT TIME ZONE 'UTC' AS fetched_at, 'en' AS language,
-    'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8) AS text, 27 AS body_start,
+    'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8)
+        || coalesce(array_to_string(list_transform(range(getvariable('filler')), lambda i: md5(article_id || i)), ' '), '') AS text, 27 AS body_start,
     article_id AS text_sha256, 'page' AS text_source, '1' AS cleaner_version, '1' AS extractor_version,
     list_transform(range(128), lambda i: hash(article_id, i) // 2) AS minhash, true AS is_incident, 0.9 AS relevance
 FROM night;
@@ -55,10 +56,10 @@ FROM night;
 CREATE OR REPLACE TEMP VIEW night_claim AS
 SELECT key_of('night claim', i * 10 + nth) AS claim_id, report_id, article_id, 'casualties' AS claim_type, effect, 'all' AS victim_group,
     number AS count_min, number AS count_best, number AS count_max, 'exact' AS quantifier, 'narrator' AS speaker_class,
-    'narrator' AS speech_mode, 'asserts' AS stance, told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 45 AS span_end, 'made' AS rule
+    'narrator' AS speech_mode, 'asserts' AS stance, told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 27 + length(killed || ' people were killed') AS span_end, 'made' AS rule
 FROM (SELECT *, unnest([0, 1]) AS nth, unnest(['killed', 'injured']) AS effect, unnest([killed, injured]) AS number FROM night);
 
 CREATE OR REPLACE TEMP VIEW night_evidence AS
 SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'killed_min', 'killed_max', 'injured_best', 'injured_min', 'injured_max']) AS column_name,
-    article_id, 27 AS span_start, 45 AS span_end, substring(text, 28, 18) AS quote, 'made' AS rule
+    article_id, 27 AS span_start, 27 + length(killed_best || ' people were killed') AS span_end, killed_best || ' people were killed' AS quote, 'made' AS rule
 FROM night_report JOIN night_article USING (article_id)

@@ -122,17 +122,22 @@ app.command()(restore)
 
 
 @app.command()
-def doctor(data_dir: DataDir = None) -> None:
+def doctor(
+    data_dir: DataDir = None,
+    all_checks: Annotated[
+        bool, typer.Option("--all-checks", help="Run every SQL check on every published row, also on those that no night touched.")
+    ] = False,
+) -> None:
     """Say whether this machine can run Vigil: packages, seeds, folders, warehouse, last runs. Exit code 1 when something is wrong.
 
     Examples:
       vigil doctor
 
-      vigil doctor --data-dir data/demo
+      vigil doctor --data-dir data/demo --all-checks
     """
     from flows.doctor import examine
 
-    found = examine(_settings(data_dir=data_dir))
+    found = examine(_settings(data_dir=data_dir), all_checks=all_checks)
     for line in found:
         typer.echo(f"{'ok  ' if line.is_well else 'BAD '} {line.what}: {line.says}")
     if not all(line.is_well for line in found):

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from flows.extraction import load_tools
 from flows.settings import Settings, prepare_folders
+from warehouse.checks import check_published
 from warehouse.errors import WarehouseError
 from warehouse.queries import load_sql
 from warehouse.query import query
@@ -27,8 +28,8 @@ class Line:
     says: str
 
 
-def examine(settings: Settings) -> list[Line]:
-    """Look at everything; one broken part does not hide the others."""
+def examine(settings: Settings, *, all_checks: bool = False) -> list[Line]:
+    """Look at everything, on request at every published row, too; one broken part does not hide the others."""
     parts: dict[str, Callable[[Settings], str]] = {
         "packages": lambda _: ", ".join(f"{name} {version(name)}" for name in PACKAGES),
         "orchestrator": _orchestrator,
@@ -40,6 +41,8 @@ def examine(settings: Settings) -> list[Line]:
         "last runs": _runs,
         "erasures": _erasures,
     }
+    if all_checks:
+        parts["checks"] = _checks
     return [_line(what, look, settings) for what, look in parts.items()]
 
 
@@ -85,6 +88,16 @@ def _erasures(settings: Settings) -> str:
     if found[0] > found[1]:
         raise WarehouseError(f"{found[0] - found[1]} were begun and not finished; run `vigil forget` again with the same address")
     return f"{found[0]} addresses, finished"
+
+
+def _checks(settings: Settings) -> str:
+    if not settings.published_path.exists():
+        return "nothing is published yet"
+    found = check_published(settings.published_path)
+    bad = [f"{row['check_name']} ({row['n_bad']} rows, as {row['sample']})" for row in found if row["n_bad"]]
+    if bad:
+        raise WarehouseError(f"{len(bad)} of {len(found)} fail on {settings.published_path}: {'; '.join(bad)}")
+    return f"{len(found)} pass on every row"
 
 
 def _runs(settings: Settings) -> str:

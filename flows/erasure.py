@@ -25,6 +25,7 @@ from transforms.urls import UrlError, canonical_url
 from warehouse.connection import open_work
 from warehouse.erasure import Scope, address_digest, begin_erasure, delete_rows, find_scope, finish_erasure, rewrite_file
 from warehouse.errors import WarehouseError
+from warehouse.mirror import forget_mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def forget(settings: Settings, url: str, *, reason: str, clock: Clock = utc_now)
     finally:
         con.close()
     rewrite_file(settings.work_path)
+    forget_mirror(settings.data_dir / "parquet")
     run_publication(settings, clock=clock)
     rewrite_briefs(settings, scope.addresses)
     return Forgotten(scope.counts, n_records, matched.changed_incidents, matched.gone_incidents, scope.copies)

@@ -1,4 +1,4 @@
-"""The table of what waits to be matched: a part of the page `schemas`, which lists it."""
+"""The tables of what waits to be matched and published: a part of the page `schemas`, which lists them."""
 
 from __future__ import annotations
 
@@ -8,4 +8,10 @@ c = Column
 
 MATCH_QUEUE = Table("match_queue", "one article whose reports wait to be matched: new, read again, or a copy", ("article_id",), (
     c("article_id", TEXT, "article version", required=True),
+))  # fmt: skip
+
+QUEUED = ("article", "page", "incident", "article_month", "incident_month")
+PUBLISH_QUEUE = Table("publish_queue", "one thing written or deleted since the last publication, to be checked", ("kind", "key"), (
+    c("kind", TEXT, "what it is; a month: checked, and the Parquet mirror does not hold it yet", values=QUEUED, required=True),
+    c("key", TEXT, "its article_id, page_id or incident_id; of a month YYYY-MM, or unknown", required=True),
 ))  # fmt: skip

@@ -13,7 +13,7 @@ from transforms.backfill_tables import BACKFILL_DAY
 from transforms.columns import BOOL, DATE, HASHES, INT, REAL, SMALL, TEXT, TEXTS, TIME, Column, Table
 from transforms.correction_tables import DECISION, DECISION_REPORT, ERASURE
 from transforms.feed_tables import FEED, FEED_POLL, HOST, OPT_OUT
-from transforms.match_tables import MATCH_QUEUE
+from transforms.match_tables import MATCH_QUEUE, PUBLISH_QUEUE
 from transforms.page_tables import PAGE_CHECK, PAGE_DELETION
 
 c = Column
@@ -344,11 +344,12 @@ CHECK_RESULT = Table("check_result", "one SQL check of one run", ("run_id", "che
     c("check_name", TEXT, "file in warehouse/sql/checks", required=True),
     c("n_bad", INT, "rows that break it", "rows", 0, required=True),
     c("sample", TEXT, "JSON of up to five of them"),
+    c("is_full", BOOL, "whether it looked at all rows, not only at those touched since the last publication; NULL: at all"),
 ))  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
     FEED, OUTLET, FEED_POLL, HOST, OPT_OUT, ENTRY, PAGE, PAGE_CHECK, PAGE_DELETION, ARTICLE, DERIVATION, REPORT, CLAIM, EVIDENCE, INCIDENT,
-    MATCH_QUEUE, INCIDENT_VERSION, INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT, ERASURE, REJECT,
-    RUN, RUN_STAGE, BACKFILL_DAY, CHECK_RESULT, ALERT, ALERT_LOOK,
+    MATCH_QUEUE, PUBLISH_QUEUE, INCIDENT_VERSION, INCIDENT_REPORT, TOLL_CLAIM, INCIDENT_TOLL, INCIDENT_ALIAS, DECISION, DECISION_REPORT,
+    ERASURE, REJECT, RUN, RUN_STAGE, BACKFILL_DAY, CHECK_RESULT, ALERT, ALERT_LOOK,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

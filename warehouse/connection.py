@@ -80,6 +80,21 @@ def open_published(path: Path | str) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def open_attached(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a closed file read-only as `published`, in a connection that may make tables in memory beside it.
+
+    Raises:
+        duckdb.Error: It cannot be opened.
+    """
+    con = duckdb.connect(config=OFFLINE)
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET TimeZone = 'UTC'")
+    name = str(path).replace("'", "''")
+    con.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
+    con.execute("USE published")
+    return con
+
+
 @contextmanager
 def disk_errors() -> Iterator[None]:
     """Turn what DuckDB says of a disk that takes no more into an error that a person can act on.
@@ -102,7 +117,9 @@ def first_line(error: BaseException) -> str:
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=OFFLINE | ({} if read_only else READABLE_BY))
+        con = duckdb.connect(str(path), read_only=read_only, config=OFFLINE | ({} if read_only else READABLE_BY))
+        con.execute("SET enable_progress_bar = false")  # DuckDB would draw it into what a command prints, after two seconds
+        return con
     except duckdb.Error as error:
         text = str(error)
         if holder := HOLDER.search(text):

@@ -3,8 +3,8 @@
     run_checks                      a row that breaks one stops here: what is published stays as it is
     CHECKPOINT, close               the file is complete, nothing waits in its log
     before_copy                     what may only be done to rows that passed, and must be in the copy (retention)
-    copy to a file beside target    under a lock, so that no run starts writing in between
-    Parquet from the copy           one file a table or view, in a folder beside the target folder
+    copy to a file beside target    under a lock, so that no run starts writing in between; its blocks are shared where the file system can
+    Parquet from the copy           the months that were touched, in a folder beside the target folder (warehouse.mirror)
     fsync, os.replace               readers of the old file keep it; new readers get the new one
     swap the Parquet folder
 
@@ -24,14 +24,14 @@ from typing import BinaryIO
 
 import duckdb
 
-from transforms.schemas import TABLES
 from warehouse.checks import run_checks
 from warehouse.connection import disk_errors, first_line, open_published, open_work
 from warehouse.errors import ChecksFailedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import write_comments
-from warehouse.views import read_views
+from warehouse.mirror import forget_mirror, swap_mirror, sync_folder, write_mirror
 
 COPY_BYTES = 8 * 1024 * 1024
+FICLONE = 0x40049409  # of linux/fs.h: share the blocks of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,12 @@ def publish(
         with hold_lock(work) as source:
             _copy(source, copy)
         n_incidents = _count_incidents(copy)
-        fresh = write_parquet(copy, Path(parquet)) if parquet else None
+        fresh = write_mirror(copy, Path(parquet), run_id) if parquet else None
         copy.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         if parquet and fresh:
-            _swap_folder(fresh, Path(parquet))
+            swap_mirror(fresh, Path(parquet))
+            _forget_months(work)
     except OSError as error:
         raise WarehouseError(f"{target}: cannot be published ({error.strerror or error}); free space or choose another folder") from error
     finally:
@@ -114,33 +115,10 @@ def copy_work(work: Path, copy: Path, meanwhile: Callable[[], None] = lambda: No
         raise WarehouseError(f"{copy}: cannot be written ({error.strerror or error}); free space or choose another data folder") from error
 
 
-def write_parquet(database: Path, folder: Path) -> Path:
-    """Write every table and mirrored view of a closed database as one Parquet file each, ordered by key, to `folder`.new.
-
-    Returns:
-        The folder written; swap it in when all is done.
-    """
-    fresh = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    con = open_published(database)
-    try:
-        for name, order in [(t.name, ", ".join(t.key)) for t in TABLES] + [
-            (v.name, "ALL") for v in read_views() if v.is_mirrored and not v.is_macro
-        ]:
-            path = str(fresh / f"{name}.parquet").replace("'", "''")
-            con.execute(f"COPY (FROM {name} ORDER BY {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
-    except duckdb.Error as error:
-        shutil.rmtree(fresh, ignore_errors=True)  # a half of a mirror is no use, and on a full disk it is in the way
-        raise WarehouseError(f"{fresh}: cannot be written: {first_line(error)}; free space or choose another folder") from error
-    finally:
-        con.close()
-    return fresh
-
-
 def mirror(database: Path, folder: Path) -> None:
-    """Write the Parquet mirror of a published file anew, and put it in place."""
-    _swap_folder(write_parquet(database, folder), folder)
+    """Write the Parquet mirror of a published file anew, and put it in place; the next publication trusts none of its months."""
+    forget_mirror(folder)
+    swap_mirror(write_mirror(database, folder, ""), folder)
 
 
 def _check(work: Path, target: Path, run_id: str) -> int:
@@ -177,9 +155,34 @@ def hold_lock(work: Path) -> Iterator[BinaryIO]:
 
 def _copy(source: BinaryIO, copy: Path) -> None:
     with copy.open("wb") as handle:
-        shutil.copyfileobj(source, handle, COPY_BYTES)
+        if not _share_blocks(source, handle):
+            shutil.copyfileobj(source, handle, COPY_BYTES)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def _share_blocks(source: BinaryIO, target: BinaryIO) -> bool:
+    """Let a new file share the blocks of another until one of them is written to; return whether the file system can.
+
+    Btrfs, XFS and others can: a copy of any size costs a moment and no space. A write to either file then goes to a block of its own.
+    """
+    try:
+        fcntl.ioctl(target.fileno(), FICLONE, source.fileno())
+    except OSError:
+        return False
+    return True
+
+
+def _forget_months(work: Path) -> None:
+    """The mirror holds what waited for it. Killed before this, or while another run writes, the next publication writes it once more."""
+    try:
+        con = open_work(work)
+    except WarehouseLockedError:
+        return
+    try:
+        con.execute("DELETE FROM publish_queue WHERE kind IN ('article_month', 'incident_month')").fetchall()
+    finally:
+        con.close()
 
 
 def _count_incidents(copy: Path) -> int:
@@ -191,22 +194,3 @@ def _count_incidents(copy: Path) -> int:
         raise WarehouseError(f"{copy}: the copy cannot be read: {first_line(error)}; check the disk and publish again") from error
     finally:
         con.close()
-
-
-def _swap_folder(fresh: Path, folder: Path) -> None:
-    """Put the fresh folder in place. Readers may miss the folder for the moment between two renames, never see a mixture."""
-    old = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    _sync_folder(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import shutil
@@ -16,15 +17,17 @@ import duckdb
 import polars as pl
 import pytest
 
-from transforms.schemas import TABLES
+from transforms.schemas import BY_NAME, TABLES
 from warehouse.checks import check, run_checks
 from warehouse.connection import open_published, open_work
 from warehouse.errors import ChecksFailedError, WarehouseError
 from warehouse.publish import publish
 from warehouse.queries import list_sql
 from warehouse.query import query
+from warehouse.store import upsert
 
 PROJECT = Path(__file__).resolve().parents[2]
+START = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 SHELL = shutil.which("duckdb", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 # Each check and a row that breaks it, as a program's mistake would make it behind the back of validation.
@@ -63,6 +66,49 @@ def test_every_check_passes_on_good_rows_and_fires_on_a_bad_one(con: duckdb.Duck
         con.execute("ROLLBACK")
         assert result["n_bad"], name
         assert result["sample"], name
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_check_of_what_was_touched_finds_the_same_faults(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute(BROKEN[name]).fetchall()
+    results = run_checks(con, "r", everything=False)
+    assert name in results.filter(pl.col("n_bad") > 0)["check_name"].to_list()
+    assert results.drop("is_full").equals(run_checks(con, "r", everything=True).drop("is_full"))
+    assert results["is_full"].to_list() == [False] * len(BROKEN)
+    assert con.sql("SELECT count(*) FROM publish_queue WHERE kind = 'incident'").fetchall() == [(1,)], "it waits until it is mended"
+
+
+def test_what_was_not_touched_waits_for_the_check_of_all_rows(con: duckdb.DuckDBPyConnection, new_story: Any) -> None:
+    assert run_checks(con, "r", everything=False)["n_bad"].sum() == 0
+    assert con.sql("FROM publish_queue ORDER BY ALL").fetchall() == [("article_month", "2025-04"), ("incident_month", "2025-04")]
+    con.execute("UPDATE evidence SET quote = 'Other'").fetchall()
+    assert run_checks(con, "r2", everything=False)["n_bad"].sum() == 0
+    assert run_checks(con, "r3", everything=True)["n_bad"].sum() == 1
+    story = new_story(con)
+    story.tell("b", 5, {"n": 8, "speaker_class": "police"})
+    story.load(), story.match()
+    found = run_checks(con, "r4", everything=False).filter(pl.col("n_bad") > 0)
+    assert found["check_name"].to_list() == ["quotes_are_in_texts"], "an incident that grows is looked at with all its articles"
+
+
+def test_all_rows_are_checked_where_they_are_few_once_a_week_and_after_a_failure(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(run_id: str, day: int) -> bool:
+        row = {"run_id": run_id, "flow": "publish", "started_at": START + dt.timedelta(days=day), "status": "running"}
+        upsert(con, BY_NAME["run"], BY_NAME["run"].frame([row | {"parameters": "", "code_version": "", "seed_digest": ""}]))
+        return bool(run_checks(con, run_id)["is_full"].all())
+
+    assert full("a", 0)
+    assert full("b", 1), "few"
+    monkeypatch.setattr("warehouse.checks.FEW", 0)
+    assert not full("c", 2)
+    assert full("d", 8), "seven days after b"
+    con.execute("UPDATE claim SET span_end = 9999").fetchall()
+    assert not full("e", 9)
+    assert full("f", 15) and full("g", 16), "until they pass"
+    con.execute("UPDATE claim SET span_end = span_start").fetchall()
+    assert full("h", 17) and not full("i", 18)
 
 
 def test_quotes_beyond_the_basic_plane_are_found_by_python_offsets(con: duckdb.DuckDBPyConnection) -> None:

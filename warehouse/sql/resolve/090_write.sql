@@ -1,3 +1,5 @@
+INSERT INTO publish_queue SELECT 'incident', incident_id FROM touched ON CONFLICT DO NOTHING;
+
 -- Incidents whose state differs from what is stored, and those that lost all their reports.
 CREATE OR REPLACE TEMP TABLE resolve_changed AS
 SELECT s.incident_id, true AS remains

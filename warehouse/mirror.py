@@ -1,0 +1,200 @@
+"""The Parquet mirror: every table and most views of the published file, for readers that have no DuckDB.
+
+What grows with history lies in parts by month, `NAME.parquet/month=2025-04/part.parquet`: texts and what was read from them by the month
+of the fetch, incidents and what is told of them by the month of the event. Everything else is one file, `NAME.parquet`. A publication
+writes the months that runs have touched since the last one (publish_queue names them) and links the files of the others from the mirror
+before: files are never changed once written, so that readers of the old mirror keep it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from transforms.schemas import TABLES
+from warehouse.connection import first_line, open_attached
+from warehouse.errors import WarehouseError
+from warehouse.migrate import newest_version, view_digest
+from warehouse.queries import load_sql
+from warehouse.views import read_views
+
+MARK = "_made.json"  # which publication made the mirror, in which layout
+LAYOUT = "months 1"
+OF_ARTICLES = ("article", "report", "claim", "evidence", "report_tolls")
+OF_INCIDENTS = ("incident", "incident_version", "incident_report", "incident_toll", "toll_claim")
+VIEWS_OF_INCIDENTS = ("casualty_claims", "contested_claims", "incident_sources", "incidents", "stances", "toll_history")
+GONE = "gone"  # past states of incidents that are no more
+MONTH_OF_ARTICLE = "strftime(fetched_at AT TIME ZONE 'UTC', '%Y-%m')"
+MONTH_OF_INCIDENT = "coalesce(strftime(event_date_start, '%Y-%m'), 'unknown')"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+
+
+def write_mirror(database: Path, folder: Path, run_id: str) -> Path:
+    """Write the mirror of a closed published file to `folder`.new, each file ordered by key.
+
+    Args:
+        database: The file.
+        folder: The mirror before, whose unchanged months are linked.
+        run_id: The publication.
+
+    Returns:
+        The folder written; swap it in when all is done.
+
+    Raises:
+        WarehouseError: A file cannot be written.
+    """
+    fresh = folder.with_name(f"{folder.name}.new")
+    con = open_attached(database)
+    try:
+        layout = _layout(con)
+        is_known = _is_known(con, folder, layout)
+        try:
+            _write_all(con, fresh, folder if is_known else None)
+        except FileNotFoundError:  # a month that should be there is not: somebody has tidied up
+            _write_all(con, fresh, None)
+        (fresh / MARK).write_text(json.dumps({"layout": layout, "run_id": run_id}), encoding="utf-8")
+    except duckdb.Error as error:
+        shutil.rmtree(fresh, ignore_errors=True)  # a half of a mirror is no use, and on a full disk it is in the way
+        raise WarehouseError(f"{fresh}: cannot be written: {first_line(error)}; free space or choose another folder") from error
+    finally:
+        con.close()
+    return fresh
+
+
+def swap_mirror(fresh: Path, folder: Path) -> None:
+    """Put the fresh folder in place, in one step where the system can; else readers may miss it for the moment between two renames."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        if _exchange(fresh, folder):
+            fresh.rename(old)
+        else:
+            folder.rename(old)
+            fresh.rename(folder)
+    else:
+        fresh.rename(folder)
+    sync_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def forget_mirror(folder: Path) -> None:
+    """Let the next publication write every month anew."""
+    (folder / MARK).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder outlast a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _layout(con: duckdb.DuckDBPyConnection) -> str:
+    """Return a digest of all that shapes months nobody touched: the tables, the views, the names of publishers."""
+    ((outlets,),) = con.sql("SELECT bit_xor(hash(o)) FROM outlet AS o").fetchall()
+    return hashlib.sha256(f"{LAYOUT} {newest_version()} {view_digest()} {outlets}".encode()).hexdigest()[:16]
+
+
+def _is_known(con: duckdb.DuckDBPyConnection, folder: Path, layout: str) -> bool:
+    """Return whether the mirror before is of this layout and of a publication that this database knows: what came since is queued."""
+    try:
+        made = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    known = con.execute("SELECT count(*) FROM check_result WHERE run_id = $1", [made.get("run_id")]).fetchall()[0][0]
+    return bool(made.get("layout") == layout and known)
+
+
+def _write_all(con: duckdb.DuckDBPyConnection, fresh: Path, before: Path | None) -> None:
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    of_articles = _months(con, "article", MONTH_OF_ARTICLE)
+    of_incidents = [*_months(con, "incident", MONTH_OF_INCIDENT), GONE]
+    keys = {table.name: ", ".join(table.key) for table in TABLES}
+    for name in [*keys, *(view.name for view in read_views() if view.is_mirrored and not view.is_macro)]:
+        order = keys.get(name, "ALL")
+        if name in OF_ARTICLES:
+            source = (
+                f"SELECT * FROM {name} SEMI JOIN (SELECT article_id FROM article WHERE {MONTH_OF_ARTICLE} = '$month') USING (article_id)"  # noqa: S608
+            )
+            if name == "report_tolls":
+                source = f"FROM {name} SEMI JOIN ({source.replace(name, 'report')}) USING (report_id)"
+            _write_parts(con, source, order, fresh / f"{name}.parquet", before, of_articles, _changed(con, "article_month"))
+        elif name in OF_INCIDENTS:
+            months = f"SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident"  # noqa: S608
+            source = (
+                f"SELECT t.* FROM {name} AS t LEFT JOIN ({months}) AS m USING (incident_id) WHERE coalesce(m.month, '{GONE}') = '$month'"  # noqa: S608
+            )
+            _write_parts(con, source, order, fresh / f"{name}.parquet", before, of_incidents, _changed(con, "incident_month"))
+        elif name not in VIEWS_OF_INCIDENTS:
+            _copy(con, f"FROM {name}", order, fresh / f"{name}.parquet")
+    _write_views(con, fresh, before, of_incidents)
+
+
+def _write_views(con: duckdb.DuckDBPyConnection, fresh: Path, before: Path | None, months: list[str]) -> None:
+    """Write the views of incidents; where months are linked, from the rows of the others alone, since windows let no filter through."""
+    changed = _changed(con, "incident_month")
+    needed = {need for view in read_views() if view.name in VIEWS_OF_INCIDENTS for need in view.needs}
+    con.execute("ATTACH ':memory:' AS part")
+    try:
+        if before:
+            con.execute(load_sql("mirror/part"))
+            con.execute("USE part")
+            for view in read_views():
+                if view.name in needed.union(VIEWS_OF_INCIDENTS):
+                    con.execute(view.sql)
+        for view_name in VIEWS_OF_INCIDENTS:
+            month = f"SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident"  # noqa: S608
+            rows = (
+                f"SELECT v.*, coalesce(m.month, '{GONE}') AS part_month FROM {view_name} AS v LEFT JOIN ({month}) AS m USING (incident_id)"  # noqa: S608
+            )
+            con.execute(f"CREATE TABLE part.made AS {rows}")
+            source = "SELECT * EXCLUDE (part_month) FROM part.made WHERE part_month = '$month'"
+            _write_parts(con, source, "ALL", fresh / f"{view_name}.parquet", before, months, changed)
+            con.execute("DROP TABLE part.made")
+    finally:
+        con.execute("USE published")
+        con.execute("DETACH part")
+
+
+def _write_parts(
+    con: duckdb.DuckDBPyConnection, source: str, order: str, target: Path, before: Path | None, months: list[str], changed: set[str]
+) -> None:
+    """Write or link the file of each month."""
+    for month in months:
+        path = target / f"month={month}" / "part.parquet"
+        path.parent.mkdir(parents=True)
+        if before and month not in changed:
+            os.link(before / target.name / path.parent.name / path.name, path)
+        else:
+            _copy(con, source.replace("$month", month), order, path)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, source: str, order: str, path: Path) -> None:
+    quoted = str(path).replace("'", "''")
+    con.execute(f"COPY ({source} ORDER BY {order}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
+
+
+def _months(con: duckdb.DuckDBPyConnection, table: str, month: str) -> list[str]:
+    return [found for (found,) in con.sql(f"SELECT DISTINCT {month} FROM {table} ORDER BY 1").fetchall()]  # noqa: S608 -- our names
+
+
+def _changed(con: duckdb.DuckDBPyConnection, kind: str) -> set[str]:
+    return {GONE, *(month for (month,) in con.execute("SELECT key FROM publish_queue WHERE kind = $1", [kind]).fetchall())}
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step; return whether this system and file system can."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    return bool(rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)
