@@ -29,7 +29,7 @@ _TOKEN = rf"(?:(?:S[tT]|S[tT][eE]|F[tT]|M[tT]|P[tT])\.|(?:[A-Z]\.)+[A-Z]\.|{_WOR
 _RUN = re.compile(rf"(?<![\w.]){_TOKEN}(?:[ \u00a0](?:{LINK}[ \u00a0]){{0,2}}{_TOKEN})*")
 # Where a run may begin: a capital or another letter that no run goes on with in small letters, or the "a" or "e" of an article; it
 # stands first so that the search skips to it, which makes it many times as fast as a search for _RUN.
-_RUN_START = re.compile(r"[^\W\d_b-df-zß-öø-ÿ](?<![\w.].)")
+_RUN_START = re.compile(r"[^\W\d_b-df-zß-öø-ÿ](?<![\w.].)(?:(?<![ae])|(?=\w{1,2}[-'’]))")
 _PIECE = re.compile(rf"{LINK}(?=[ \u00a0])|{_TOKEN}")
 _AGE = re.compile(r"(?:,? (?:Jr|Sr|II|III)\.?)?,? \(?(?:[1-9]|[1-9]\d)(?:\)|,| years)")
 _STATE = re.compile(r", ?((?:[A-Z]\.){2}|[A-Z][a-z]{1,5}\.|[A-Z]{2}(?![\w])|[A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)")

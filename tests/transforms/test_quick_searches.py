@@ -1,0 +1,96 @@
+"""What is looked for only where it may begin: everything that the plain, slower way finds, and nothing else."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from transforms.document import Document, once
+from transforms.lexicons import Lexicons
+from transforms.place_mentions import _RUN, _RUN_START
+from transforms.place_words import place_words
+from transforms.quotations import _SINGLE_CLOSES
+from transforms.records import Span
+from transforms.text import find_matches, find_stems, flatten, fold, is_word_bounded
+
+PIECES = [
+    "al-Shabab", "Al-Qaim", "el-Obeid", "and", "ash-Shaddadah", "a", "U.S.", "St. Louis", "Baghdad", "attacks", "firearm", "fire", "sharpshooter",
+    "raid_", "mine", "miner", "killed", "kills", "Black Sea", "'the end,'", "it's", "o'clock", "Abu Sayyaf", "al qaeda", "al-qaeda", "ISIS", "is",
+    "'ndrangheta", "x'ndrangheta", "ÉVREUX", "Île", "غزة", "\n", " ", "  ", ".", ",", "-", "\"", "'", "’", "_", "(", ")", "3", "12-year-old", "soldiers",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).flatmap(
+    lambda words: st.sampled_from(["", " "]).map(lambda joint: joint.join(words))
+)
+OFTEN = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@OFTEN
+@given(text=TEXTS)
+def test_runs_of_capitals(text: str) -> None:
+    starts = [match.start() for match in _RUN_START.finditer(text)]
+    assert [m.span() for m in find_matches(_RUN, text, starts, len(text))] == [m.span() for m in _RUN.finditer(text)]
+
+
+@OFTEN
+@given(text=TEXTS)
+def test_single_closing_quotes(text: str) -> None:
+    starts = [at - 1 for at in find_stems(text, "'") if at]
+    assert [m.span() for m in find_matches(_SINGLE_CLOSES, text, starts, len(text))] == [m.span() for m in _SINGLE_CLOSES.finditer(text)]
+
+
+@OFTEN
+@given(text=TEXTS)
+def test_words_of_violence(lexicons: Lexicons, text: str) -> None:
+    words, folded = place_words(lexicons), fold(text)
+    assert words.find_events(folded) == [match.start() for match in words.event.finditer(folded)]
+    for end in range(len(folded)):  # a stretch that ends within a word: what begins well before its end needs no pattern
+        sure = any(start < end - words.longest_event for start in words.find_events(folded))
+        assert not sure or words.event.search(folded, 0, end)
+
+
+@OFTEN
+@given(text=TEXTS)
+def test_terms(lexicons: Lexicons, text: str) -> None:
+    folded = fold(text)
+    caseless = not any(char.isupper() for char in text[:2_000])
+    found = {kind: {(term.start, term.end) for term in terms} for kind, terms in lexicons.find_terms(text, folded, flatten(folded)).items()}
+    spelled = {word: entries for word, entries in zip(lexicons._spellings, lexicons._entries, strict=True) if word in folded}
+    for word, entries in spelled.items():
+        for start in find_stems(folded, [word]):
+            end = start + len(word)
+            for kind, _, capitals in entries if is_word_bounded(folded, start, end) else ():
+                if capitals is None or (not caseless and text[start:end] == capitals):
+                    assert any(low < end and start < high for low, high in found[kind])  # itself, or a longer one beside it
+    for spans in found.values():
+        assert all(is_word_bounded(folded, start, end) and folded[start:end] in spelled for start, end in spans)
+
+
+@pytest.mark.parametrize("text", ["Al Qaeda and al-Qaeda", "x_al-qaeda", "al qaeda", "(al-qaeda)"])
+def test_marks_within_a_spelling_count(lexicons: Lexicons, text: str) -> None:
+    folded = fold(text)
+    for terms in lexicons.find_terms(text, folded, flatten(folded)).values():
+        assert all(folded[term.start : term.end] in lexicons._spellings for term in terms)
+
+
+def test_an_answer_is_remembered_for_one_document(make_document: object) -> None:
+    asked: list[Document] = []
+
+    @once
+    def length(doc: Document) -> int:
+        asked.append(doc)
+        return len(doc.text)
+
+    one, two = make_document("One."), make_document("Two, longer.")  # type: ignore[operator]
+    assert [length(one), length(two), length(one), length(two)] == [4, 12, 4, 12]
+    assert asked == [one, two]
+
+
+def test_a_record_is_a_value() -> None:
+    assert Span(1, 2) == Span(1, 2) != Span(1, 3)
+    assert len({Span(1, 2), Span(1, 2)}) == 1
+    assert pickle.loads(pickle.dumps(Span(1, 2))) == Span(1, 2)
+    with pytest.raises(AttributeError):
+        Span(1, 2).middle = 1  # type: ignore[attr-defined]
