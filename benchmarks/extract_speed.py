@@ -13,6 +13,7 @@ import gzip
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -178,6 +179,7 @@ def print_summary(costs: dict[str, list[Costs]]) -> None:
         values = [(cost[stage], cost[stage] / cost["yardstick"]) for cost in chosen if stage in cost]
         if values:
             print(f"{name:<24}{median(ms for ms, _ in values):>7.2f}{median(times for _, times in values):>7.1f}{len(values):>7}")
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB resident after all of them, the texts themselves included")
 
 
 def first_reading(text: Text) -> float:
