@@ -154,8 +154,10 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: 
 
 def _attackers_in_sum(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
     """Return the attackers that a toll counts too, for they and the others add up to it: 50 killed, "33 militants", "17 civilians"."""
+    told = [m for m in own if m.group in attackers and m.effect == "killed" and not m.subset and m.quantity.rule not in _UNNUMBERED]
+    if not told:
+        return []
     others = {c.best for c in _totals(own, "killed", attackers) if any(m.quantity.rule not in _UNNUMBERED for m in c.mentions)}
-    told = [m for m in own if m.effect == "killed" and m.group in attackers and not m.subset and m.quantity.rule not in _UNNUMBERED]
     return [m for m in told if m.quantity.best and (count.best or 0) - m.quantity.best in others - {0}][:1]
 
 
