@@ -74,6 +74,9 @@ class TollReader(MentionRecorder):
 
     def read_of_whom(self) -> None:
         """Link who some of the counted were: "six people were killed, three of whom were children"."""
+        start, end = self.sentence.start, self.sentence.end
+        if not self.out or all(self.doc.folded.find(words, start, end) < 0 for words in (" of them ", " of whom ")):
+            return
         for j, atom in enumerate(self.atoms):
             if atom.kind != "quantity" or j in self.taken or not OF_THEM.match(self.doc.folded, atom.end):
                 continue

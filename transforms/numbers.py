@@ -219,7 +219,8 @@ class NumberReader:
         return link != " and " or folded[max(0, first.span.start - 8) : first.span.start].endswith("between ")
 
     def _bounded(self, folded: str, start: int, end: int, value: int) -> Quantity:
-        but = _ALL_BUT.search(folded, max(0, start - 40), start)
+        is_share = folded.find(" of ", max(0, start - 16), start) >= 0
+        but = _ALL_BUT.search(folded, max(0, start - 40), start) if is_share else None
         if but and (left := value - (read_number(but.group(1)) or value)) > 0:
             return Quantity(Span(but.start(), end), left, left, left, "exact", "number.all_but")
         before = self._before_pattern.search(folded, max(0, start - 30), start)
@@ -279,7 +280,7 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
         return False
     if _NOT_PEOPLE_BEFORE.search(before) or _AGES_BEFORE.search(folded, max(0, start - 40), start):
         return False
-    if _SHARE_BEFORE.search(folded, max(0, start - 40), start) and not _HARMED_AFTER.match(after):
+    if " of " in before and _SHARE_BEFORE.search(folded, max(0, start - 40), start) and not _HARMED_AFTER.match(after):
         return False
     if match.group().isdigit():
         if _YEAR.match(match.group()) and not _PEOPLE_NEXT.match(after):

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from transforms.casualty_ages import find_minors
+from transforms.casualty_counts import UNNUMBERED, Count, sum_mentions
 from transforms.document import Document
 from transforms.records import CasualtyMention, Finding, Scope
-from transforms.value_class import dataclass
 
 _LEAD = 5  # sentences: headline and the first four, where news says how many
 _MOST_SPANS = 8  # places of one text that a reconciled number quotes
 _GROWTH = 4  # a toll that is more than this many times higher counts something else
 _INFERRED = frozenset({"children", "attackers"})  # groups that are told by more than a mention of that group
 EFFECTS = ("killed", "injured", "missing", "abducted")
-_UNNUMBERED = ("number.one", "number.plural")
 _COLUMN_OF_GROUP = {
     ("killed", "children"): "children_killed",
     ("injured", "children"): "children_injured",
@@ -51,42 +50,6 @@ _SPREE = 2  # sentences on which the next victims may be told
 _DEED_RULES = ("casualty.verb", "casualty.active", "casualty.gerund")
 _ALSO = re.compile(r"\balso\b|\btoo\Z")
 _OTHERS = re.compile(r" (?:others?|more)\b(?! than)")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """One candidate for a column: what one sentence says of it, its list added up."""
-
-    low: int | None
-    best: int | None
-    high: int | None
-    quantifier: str
-    mentions: tuple[CasualtyMention, ...]
-
-    @property
-    def is_numbered(self) -> bool:
-        """A number or quantity word states it, or a list that tells each of several victims."""
-        return any(m.quantity.rule not in _UNNUMBERED for m in self.mentions) or len(self.mentions) > 1
-
-    @property
-    def is_of_some(self) -> bool:
-        """It counts children or women only."""
-        return all(m.group in {"children", "women"} for m in self.mentions)
-
-    @property
-    def is_toll(self) -> bool:
-        """It speaks of a toll, as it stands now."""
-        return any(m.rule == "casualty.toll" for m in self.mentions)
-
-    @property
-    def sentence(self) -> int:
-        """Number of the sentence that states it first."""
-        return self.mentions[0].sentence
-
-    @property
-    def size(self) -> int:
-        """The number to compare by; bounds where no best one is stated."""
-        return self.best if self.best is not None else self.low or self.high or 0
 
 
 def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]) -> list[Finding]:
@@ -127,7 +90,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
 def _stated_none(own: Sequence[CasualtyMention]) -> Count | None:
     """Read "no casualties": it states none killed and none injured, where nothing else is said of either."""
     none = [m for m in own if m.effect == "casualties" and m.quantity.best == 0]
-    return _sum(none[:1]) if none else None
+    return sum_mentions(none[:1]) if none else None
 
 
 def _attackers(own: Sequence[CasualtyMention]) -> set[str]:
@@ -144,7 +107,7 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: 
     told = {m.quantity.best for m in count.mentions}
     harms = {m.harm for m in count.mentions} | {m.harm for m in own if m.effect == "killed" and m.quantity.best in told}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
-    parts = parts or _attackers_in_sum(count, own, attackers)
+    parts = parts or _attackers_insum_mentions(count, own, attackers)
     less = parts[0].quantity.best if parts else 0
     if not less or count.best is None or count.best <= less:
         return count
@@ -152,10 +115,12 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: 
     return Count(low, count.best - less, high, count.quantifier, (*count.mentions, parts[0]))
 
 
-def _attackers_in_sum(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
+def _attackers_insum_mentions(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
     """Return the attackers that a toll counts too, for they and the others add up to it: 50 killed, "33 militants", "17 civilians"."""
-    others = {c.best for c in _totals(own, "killed", attackers) if any(m.quantity.rule not in _UNNUMBERED for m in c.mentions)}
-    told = [m for m in own if m.effect == "killed" and m.group in attackers and not m.subset and m.quantity.rule not in _UNNUMBERED]
+    told = [m for m in own if m.group in attackers and m.effect == "killed" and not m.subset and m.quantity.rule not in UNNUMBERED]
+    if not told:
+        return []
+    others = {c.best for c in _totals(own, "killed", attackers) if any(m.quantity.rule not in UNNUMBERED for m in c.mentions)}
     return [m for m in told if m.quantity.best and (count.best or 0) - m.quantity.best in others - {0}][:1]
 
 
@@ -177,7 +142,7 @@ def _totals(own: Sequence[CasualtyMention], effect: str, attackers: set[str]) ->
     for mention in own:
         if mention.effect == effect and not mention.subset and mention.group not in attackers:
             by_harm.setdefault(mention.harm, []).append(mention)
-    return [_sum(_listed(group)) for group in by_harm.values()]
+    return [sum_mentions(_listed(group)) for group in by_harm.values()]
 
 
 def _parts(own: Sequence[CasualtyMention], effect: str, groups: Set[str]) -> list[Count]:
@@ -186,7 +151,7 @@ def _parts(own: Sequence[CasualtyMention], effect: str, groups: Set[str]) -> lis
     for mention in own:
         if mention.effect == effect and mention.group in groups:
             by_harm.setdefault((mention.harm, mention.subset), []).append(mention)
-    return [_sum(_members(group)) for group in by_harm.values()]
+    return [sum_mentions(_members(group)) for group in by_harm.values()]
 
 
 def _members(group: Sequence[CasualtyMention]) -> Sequence[CasualtyMention]:
@@ -237,21 +202,6 @@ def _listed(group: Sequence[CasualtyMention]) -> list[CasualtyMention]:
     """Return the items of a list; vague items ("and several others") count only where nothing exact stands beside them."""
     exact = [m for m in group if m.quantity.quantifier != "vague"]
     return exact or list(group[:1])
-
-
-def _sum(mentions: Sequence[CasualtyMention]) -> Count:
-    """Add a list up; the sum is as exact as its least exact item."""
-    quantities = [m.quantity for m in mentions]
-
-    def total(values: Iterable[int | None]) -> int | None:
-        listed = list(values)
-        return None if None in listed else sum(v for v in listed if v is not None)
-
-    order = ("vague", "range", "at_most", "at_least", "about", "exact")
-    quantifier = min((q.quantifier for q in quantities), key=order.index)
-    return Count(
-        total(q.low for q in quantities), total(q.best for q in quantities), total(q.high for q in quantities), quantifier, tuple(mentions)
-    )
 
 
 def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count | None:
@@ -327,13 +277,13 @@ def _with_further(doc: Document, first: Count, counts: Sequence[Count]) -> Count
     if _are_further(doc, first):
         before = [c for c in counts if 0 <= first.sentence - c.sentence <= 1 and c.mentions[0].harm < first.mentions[0].harm and c.best]
         if before and not doc.in_title(before[-1].mentions[0].span.start):
-            total = _sum([*before[-1].mentions, *first.mentions])
+            total = sum_mentions([*before[-1].mentions, *first.mentions])
     crowd = Counter(count.sentence for count in counts)
     for count in counts:
         if count.sentence != last + 1 or crowd[count.sentence] > 1 or not count.best or count.is_toll:
             continue
         if total.best and not (count.best == first.best != 1) and _are_further(doc, count):
-            total, last = _sum([*total.mentions, *count.mentions]), count.sentence
+            total, last = sum_mentions([*total.mentions, *count.mentions]), count.sentence
     return _with_spree(doc, total, counts) if total is first else total
 
 
@@ -350,7 +300,7 @@ def _with_spree(doc: Document, first: Count, counts: Sequence[Count]) -> Count:
     for count in counts:
         if 0 < count.sentence - chain[-1].sentence <= _SPREE and count.best and _is_deed(count) and _is_told_next(doc, count):
             chain.append(count)
-    return _sum([mention for count in chain for mention in count.mentions]) if len(chain) > 1 else first
+    return sum_mentions([mention for count in chain for mention in count.mentions]) if len(chain) > 1 else first
 
 
 def _is_of_singles(count: Count) -> bool:
