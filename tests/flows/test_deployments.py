@@ -323,8 +323,11 @@ def test_ctrl_c_stops_all_and_what_it_cut_off_or_missed_is_one_night_of_work(orc
 
     wait_until(lambda: all(run["state"]["type"] in ENDED for run in scheduled()), "missed nights", orchestrator.log.read_text)
     late = scheduled()
-    assert sorted(run["state"]["type"] for run in late) == ["CANCELLED"] * (len(late) - 1) + ["COMPLETED"] and len(late) >= 9
-    assert all("missed while nothing ran" in run["state"]["message"] for run in late if run["state"]["type"] == "CANCELLED")
+    assert len(late) >= 9 and [run["state"]["type"] for run in late].count("COMPLETED") == 1, late
+    let_go = [run["state"]["message"] for run in late if run["state"]["type"] == "CANCELLED"]
+    assert len(let_go) >= len(late) - 2, "all others, but for one that the Ctrl-C may have cut off"
+    assert all("missed while nothing ran" in message or "concurrency limit reached" in message for message in let_go)
+    assert any("missed while nothing ran" in message for message in let_go)
 
 
 def test_a_lost_worker_ends_it_all_with_its_log_named_and_its_run_marked(orchestrator: Orchestrator) -> None:
