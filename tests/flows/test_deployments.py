@@ -151,13 +151,14 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestra
     elsewhere, home = folder / "elsewhere", folder / "home"
     elsewhere.mkdir()
     home.mkdir()
-    with serve_newsroom(clock=dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)) as newsroom:
+    api = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+    with api, serve_newsroom(clock=dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)) as newsroom:
         write_feeds(elsewhere / "feeds.csv", newsroom)
         (elsewhere / ".env").write_text("VIGIL_FEEDS=feeds.csv\nVIGIL_ALLOW_PRIVATE_ADDRESSES=true\nVIGIL_DERIVE_PROCESSES=1\n")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VIGIL_"))} | {
             "HOME": str(home), "PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
         }  # fmt: skip
-        found = Orchestrator(httpx.Client(timeout=TIMEOUT_S, trust_env=False), folder / "data", elsewhere, environment, newsroom)
+        found = Orchestrator(api, folder / "data", elsewhere, environment, newsroom)
         try:
             found.up()
             yield found

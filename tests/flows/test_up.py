@@ -68,7 +68,9 @@ def test_a_second_writer_waits_for_its_turn_until_the_first_has_ended(tmp_path: 
 
 def test_a_worker_gets_the_settings_in_force_where_it_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".env").write_text("VIGIL_FEEDS=mine.csv\nVIGIL_ALLOW_PRIVATE_ADDRESSES=true\nVIGIL_HOST_PAUSE_S=3\n")
+    (tmp_path / ".env").write_text(
+        "VIGIL_FEEDS=mine.csv\nVIGIL_ALLOW_PRIVATE_ADDRESSES=true\nVIGIL_HOST_PAUSE_S=3\nVIGIL_ALERT_WEBHOOK=https://chat.example.org/1\n"
+    )
     monkeypatch.setenv("VIGIL_HOST_PAUSE_S", "4")
     monkeypatch.setenv("PREFECT_API_URL", "https://elsewhere.example.org/api")
     settings = load_settings(data_dir=Path("data"), contact="desk@example.org")
@@ -81,7 +83,13 @@ def test_a_worker_gets_the_settings_in_force_where_it_was_started(tmp_path: Path
     assert {name: value for name, value in worker.items() if name.startswith("VIGIL_")} == {
         "VIGIL_ALLOW_PRIVATE_ADDRESSES": "true", "VIGIL_ARCHIVE_DIR": str(tmp_path / "data" / "archive"), "VIGIL_CONTACT": "desk@example.org",
         "VIGIL_DATA_DIR": str(tmp_path / "data"), "VIGIL_FEEDS": str(tmp_path / "mine.csv"), "VIGIL_HOST_PAUSE_S": "4.0",
+        "VIGIL_ALERT_WEBHOOK": "https://chat.example.org/1",
     }  # fmt: skip
+
+
+def test_the_command_imports_no_prefect_which_would_leave_its_folder_in_the_home() -> None:
+    code = "import sys, flows.cli, flows.up, flows.up_cli; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_logs_are_turned_and_their_last_words_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
