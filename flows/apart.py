@@ -26,7 +26,7 @@ from flows.derive import DeriveSummary, PageRows, Reader, run_derivation
 from flows.matching import MatchSummary
 from flows.partitions import Desk, Partition, is_read, load_partition, plan_partitions, read_partition
 from flows.reading import BatchRows, extractor_version
-from flows.runs import Run, load_flow_settings
+from flows.runs import Run, load_flow_settings, load_reader_settings
 from flows.settings import Settings
 from warehouse.errors import WarehouseError
 
@@ -114,7 +114,7 @@ def read_partitions(partition_ids: list[str]) -> int:
     Args:
         partition_ids: Names of partitions in the data folder.
     """
-    desk, logger, failed = desk_of(load_flow_settings()), get_run_logger(), []
+    desk, logger, failed = desk_of(load_reader_settings()), get_run_logger(), []
     n_pages = 0
     for partition_id in partition_ids:
         try:

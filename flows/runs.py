@@ -11,10 +11,11 @@ from importlib.metadata import version
 from typing import Any
 
 import duckdb
-from prefect import runtime
+from prefect import get_run_logger, runtime
 
 from flows.settings import Settings, SettingsError, load_settings
 from flows.stopping import is_stop
+from flows.writer_turn import take_turn
 from transforms.rows import Row, make_id
 from transforms.schemas import BY_NAME
 from warehouse.backfill import end_days
@@ -25,7 +26,19 @@ from warehouse.store import transaction, upsert
 
 
 def load_flow_settings(**flags: Any) -> Settings:
-    """Return the settings of a flow; a deployed one must be told where its data lies.
+    """Return the settings of a flow that writes; a deployed one waits for its turn first (flows.writer_turn).
+
+    Raises:
+        SettingsError: As `load_reader_settings`.
+    """
+    settings = load_reader_settings(**flags)
+    if runtime.deployment.id:
+        take_turn(settings.data_dir, lambda text: get_run_logger().info(text))
+    return settings
+
+
+def load_reader_settings(**flags: Any) -> Settings:
+    """Return the settings of a flow that writes no work file; a deployed one must be told where its data lies.
 
     Raises:
         SettingsError: A setting cannot be used, or VIGIL_DATA_DIR is not set where a worker runs the flow.

@@ -12,8 +12,10 @@ Everything is written below `prefect` of the data folder: Prefect's own database
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -25,12 +27,12 @@ from types import FrameType
 
 import httpx
 
+from flows.alert_channels import channels_of
 from flows.children import Child, end_child, end_orphans, reap_orphans, start_child, turn_log
 from flows.leash import adopt_orphans
 from flows.orchestrator import POOL, Orchestrator, crash_dead_runs, crash_lost_runs, deploy, find_deployments_file
 from flows.place import hold_place, refuse_second
 from flows.ports import choose_port
-from flows.runs import utc_now
 from flows.settings import Settings, SettingsError, prepare_folders
 from flows.terminal import printable, say
 from flows.up_environment import folder_of, server_environment, worker_environment, worker_name
@@ -41,9 +43,6 @@ SERVER_GRACE_S = 20.0
 LOOK_S = 0.3
 TURN_S = 60.0
 ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- all addresses of this machine, and how it reaches itself
-
-AfterDeploy = Callable[[Orchestrator, Settings], None]
-AFTER_DEPLOY: list[AfterDeploy] = []  # further steps on the server once the deployments are there; each may run at every start
 
 
 class UpError(Exception):
@@ -136,7 +135,7 @@ class Station:
         if deploy(self.api, self.file, self.home / "deployed.json", self._deploy):
             say(f"deployments written from {self.file}")
         for step in AFTER_DEPLOY:
-            step(self.api, self.settings)
+            step(self)
         if self.plan.is_working:
             words = ["worker", "start", "--pool", POOL, "--name", name, "--limit", str(self.plan.worker_limit)]
             environment = worker_environment(self.settings, self.environment)
@@ -159,7 +158,7 @@ class Station:
                 for child in self.children:
                     turn_log(child.log)
                 with suppress(httpx.HTTPError):  # it is busy: next time
-                    if lost := crash_lost_runs(self.api, utc_now()):
+                    if lost := crash_lost_runs(self.api, dt.datetime.now(dt.UTC)):
                         say(f"marked as crashed, since their worker is gone: {printable(', '.join(lost))}")
             time.sleep(LOOK_S)
 
@@ -247,6 +246,31 @@ class Station:
         )
         after = self.api.next_run("nightly")
         return shown + (f", the next at {after} UTC" if after else "")
+
+
+def deploy_alerts(station: Station) -> None:
+    """Put the alerts on the server, where somebody is to be told; take those away that were, where nobody is any more.
+
+    Called as the command, in a process of its own: Prefect would leave its folder in the home of this one.
+    """
+    mark = station.home / "alerts"
+    channels = channels_of(station.settings)
+    if not channels and not mark.exists():
+        return
+    mark.touch()
+    words = [sys.executable, "-m", "flows.cli", "alerts", "deploy"]
+    environment = worker_environment(station.settings, station.environment)
+    done = subprocess.run(words, check=False, cwd=station.home, env=environment, capture_output=True, text=True)  # noqa: S603 -- our own words
+    if not channels:
+        mark.unlink()
+    elif done.returncode:
+        say(f"warning: the alerts are not on the server: {printable(done.stderr.strip() or done.returncode)}")
+    else:
+        say(f"alerts are told by {' and '.join(channels)}")
+
+
+AfterDeploy = Callable[[Station], None]
+AFTER_DEPLOY: list[AfterDeploy] = [deploy_alerts]  # further steps on the server once the deployments are there, at every start
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from flows.settings import PREFIX, Settings
 
 HEARTBEAT_S = 30  # the shortest that Prefect allows
@@ -76,4 +78,6 @@ def _in_force(settings: Settings) -> set[str]:
 def _text(name: str, value: Any) -> str:
     if name == "feeds" and value and "://" not in value:
         return str(Path(value).expanduser().absolute())
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -151,13 +151,14 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestra
     elsewhere, home = folder / "elsewhere", folder / "home"
     elsewhere.mkdir()
     home.mkdir()
-    with serve_newsroom(clock=dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)) as newsroom:
+    api = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+    with api, serve_newsroom(clock=dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)) as newsroom:
         write_feeds(elsewhere / "feeds.csv", newsroom)
         (elsewhere / ".env").write_text("VIGIL_FEEDS=feeds.csv\nVIGIL_ALLOW_PRIVATE_ADDRESSES=true\nVIGIL_DERIVE_PROCESSES=1\n")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VIGIL_"))} | {
             "HOME": str(home), "PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
         }  # fmt: skip
-        found = Orchestrator(httpx.Client(timeout=TIMEOUT_S, trust_env=False), folder / "data", elsewhere, environment, newsroom)
+        found = Orchestrator(api, folder / "data", elsewhere, environment, newsroom)
         try:
             found.up()
             yield found
@@ -226,14 +227,15 @@ def test_a_night_and_a_backfill_complete_and_a_bad_backfill_says_why(orchestrato
 
 
 def test_runs_at_the_same_time_take_turns_whatever_their_deployment(orchestrator: Orchestrator) -> None:
-    names = ("nightly/nightly", "nightly/nightly", "derive/derive", "publish/publish")
-    started = [orchestrator.start(name) for name in names]
-    assert [orchestrator.end_of(run)["type"] for run in started] == ["COMPLETED"] * len(names)
-    runs = sorted((orchestrator.ask("GET", f"/flow_runs/{run}") for run in started), key=lambda run: run["start_time"])
-    assert all(one["end_time"] <= other["start_time"] for one, other in itertools.pairwise(runs)), runs
-    assert query(
-        orchestrator.data_dir / "vigil.duckdb", "SELECT count(*) AS n FROM run WHERE status IN ('failed', 'crashed') AND flow <> 'backfill'"
-    ).to_dicts() == [{"n": 0}]
+    before = dt.datetime.now(dt.UTC)
+    started = [orchestrator.start(name) for name in ("nightly/nightly", "nightly/nightly", "derive/derive", "publish/publish")]
+    ends = [orchestrator.end_of(run)["type"] for run in started]
+    # Of two of one deployment the second waits, or is cancelled where both were fetched at once.
+    assert sorted(ends[:2]) in (["COMPLETED", "COMPLETED"], ["CANCELLED", "COMPLETED"]) and ends[2:] == ["COMPLETED", "COMPLETED"]
+    sql = "SELECT flow, status, started_at, finished_at FROM run WHERE flow <> 'backfill' ORDER BY started_at"
+    runs = [row for row in query(orchestrator.data_dir / "vigil.duckdb", sql).to_dicts() if row["started_at"] > before]
+    assert len(runs) >= 5 and {row["status"] for row in runs} <= {"completed", "running"}, runs  # what published it was still running
+    assert all(one["finished_at"] <= other["started_at"] for one, other in itertools.pairwise(runs)), runs
 
 
 def test_the_schedule_brings_the_night_in_by_itself(orchestrator: Orchestrator) -> None:
@@ -322,8 +324,11 @@ def test_ctrl_c_stops_all_and_what_it_cut_off_or_missed_is_one_night_of_work(orc
 
     wait_until(lambda: all(run["state"]["type"] in ENDED for run in scheduled()), "missed nights", orchestrator.log.read_text)
     late = scheduled()
-    assert sorted(run["state"]["type"] for run in late) == ["CANCELLED"] * (len(late) - 1) + ["COMPLETED"] and len(late) >= 9
-    assert all("missed while nothing ran" in run["state"]["message"] for run in late if run["state"]["type"] == "CANCELLED")
+    assert len(late) >= 9 and [run["state"]["type"] for run in late].count("COMPLETED") == 1, late
+    let_go = [run["state"]["message"] for run in late if run["state"]["type"] == "CANCELLED"]
+    assert len(let_go) >= len(late) - 2, "all others, but for one that the Ctrl-C may have cut off"
+    assert all("missed while nothing ran" in message or "concurrency limit reached" in message for message in let_go)
+    assert any("missed while nothing ran" in message for message in let_go)
 
 
 def test_a_lost_worker_ends_it_all_with_its_log_named_and_its_run_marked(orchestrator: Orchestrator) -> None:

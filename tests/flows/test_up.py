@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from flows.place import AlreadyUpError, hold_place, refuse_second
 from flows.ports import choose_port
 from flows.settings import SettingsError, load_settings
 from flows.up_environment import server_environment, worker_environment
+from flows.writer_turn import take_turn
 
 
 def test_a_taken_port_is_told_with_its_holder() -> None:
@@ -49,9 +51,26 @@ def test_the_place_is_held_once_and_free_afterwards(tmp_path: Path) -> None:
         pass
 
 
+def test_a_second_writer_waits_for_its_turn_until_the_first_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import sys; from pathlib import Path; from flows.writer_turn import take_turn; take_turn(Path(sys.argv[1]), print);"
+    words = [sys.executable, "-c", f"{code} print('writes', flush=True); sys.stdin.read()", str(tmp_path / "data")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout and first.stdout.readline() == "writes\n"
+        told: list[str] = []
+        monkeypatch.setattr("flows.writer_turn.time.sleep", lambda _: first.kill())
+        take_turn(tmp_path / "data", told.append)
+        assert told == [f"waits for its turn: process {first.pid} writes to {tmp_path / 'data'}"]
+    take_turn(tmp_path / "data", told.append)  # ours until we end
+    assert len(told) == 1
+    (tmp_path / "file").touch()
+    take_turn(tmp_path / "file" / "data", told.append)  # others say that it cannot be written
+
+
 def test_a_worker_gets_the_settings_in_force_where_it_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".env").write_text("VIGIL_FEEDS=mine.csv\nVIGIL_ALLOW_PRIVATE_ADDRESSES=true\nVIGIL_HOST_PAUSE_S=3\n")
+    (tmp_path / ".env").write_text(
+        "VIGIL_FEEDS=mine.csv\nVIGIL_ALLOW_PRIVATE_ADDRESSES=true\nVIGIL_HOST_PAUSE_S=3\nVIGIL_ALERT_WEBHOOK=https://chat.example.org/1\n"
+    )
     monkeypatch.setenv("VIGIL_HOST_PAUSE_S", "4")
     monkeypatch.setenv("PREFECT_API_URL", "https://elsewhere.example.org/api")
     settings = load_settings(data_dir=Path("data"), contact="desk@example.org")
@@ -64,7 +83,13 @@ def test_a_worker_gets_the_settings_in_force_where_it_was_started(tmp_path: Path
     assert {name: value for name, value in worker.items() if name.startswith("VIGIL_")} == {
         "VIGIL_ALLOW_PRIVATE_ADDRESSES": "true", "VIGIL_ARCHIVE_DIR": str(tmp_path / "data" / "archive"), "VIGIL_CONTACT": "desk@example.org",
         "VIGIL_DATA_DIR": str(tmp_path / "data"), "VIGIL_FEEDS": str(tmp_path / "mine.csv"), "VIGIL_HOST_PAUSE_S": "4.0",
+        "VIGIL_ALERT_WEBHOOK": "https://chat.example.org/1",
     }  # fmt: skip
+
+
+def test_the_command_imports_no_prefect_which_would_leave_its_folder_in_the_home() -> None:
+    code = "import sys, flows.cli, flows.up, flows.up_cli; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_logs_are_turned_and_their_last_words_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
