@@ -61,7 +61,7 @@ class Cockpit:
         """The id of the run that has come since the last call."""
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
-            runs = {run["id"] for run in self.ask("POST", "/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 50})}
+            runs = {run["id"] for run in self.ask("POST", "/flow_runs/filter", {"flows": {"name": {"any_": ["backfill"]}}})}
             if fresh := runs - self.known:
                 self.known |= fresh
                 return fresh.pop()
