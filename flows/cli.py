@@ -81,6 +81,9 @@ def ingest(
     data_dir: DataDir = None,
     contact: Annotated[str | None, typer.Option(help="Mail or web address under which hosts reach you; needed for the real web.")] = None,
     processes: Processes = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Run as if it were then (UTC), for a replay of captured feeds: 2016-03-23T23:59.")
+    ] = None,
 ) -> None:
     """Run one night now: poll feeds, fetch and archive new pages, read them, match, check, publish. Run again, it goes on.
 
@@ -92,12 +95,13 @@ def ingest(
       vigil ingest --feeds http://127.0.0.1:8099/all/feed.xml
     """
     from flows.brief_file import write_brief
-    from flows.night import run_night
+    from flows.night import clock_at, run_night
     from flows.progress import told_progress
 
     settings = _settings(feeds=feeds, data_dir=data_dir, contact=contact, derive_processes=processes)
+    clock = clock_at(settings, at)
     with told_progress() as progress:
-        night = run_night(settings, progress=progress)
+        night = run_night(settings, clock=clock, progress=progress)
     typer.echo(night.text())
     typer.echo(f"brief      {write_brief(settings)[0]}")
     if night.read.damage:

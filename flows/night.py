@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
@@ -13,8 +14,10 @@ from flows.fetch import Clock
 from flows.matching import MatchSummary
 from flows.publish import run_publication
 from flows.runs import utc_now
-from flows.settings import Settings
+from flows.settings import Settings, SettingsError
 from warehouse.publish import Published
+from warehouse.queries import load_sql
+from warehouse.query import query
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,29 @@ class Night:
             f"published  {self.published.path}",
         ]
         return "\n".join(lines)
+
+
+def clock_at(settings: Settings, at: str | None) -> Clock:
+    """Return the clock of a night: the machine's, or one that stands at a moment of a replay.
+
+    Raises:
+        SettingsError: It is no moment, lies ahead, or before a run that the work file holds: rows would tell a past that never was.
+    """
+    if at is None:
+        return utc_now
+    try:
+        moment = dt.datetime.fromisoformat(at)
+    except ValueError as error:
+        raise SettingsError(f"--at {at!r} is no moment; write it as 2016-03-23T23:59") from error
+    moment = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    if moment > utc_now():
+        raise SettingsError(f"--at {at!r} lies ahead; give a moment of the past, or leave it away")
+    runs = query(settings.work_path, load_sql("queries/last_runs"))["started_at"].to_list() if settings.work_path.exists() else []
+    if runs and (last := max(runs)) > moment:
+        raise SettingsError(
+            f"--at {at!r} lies before the last run in {settings.work_path} ({last:%Y-%m-%d %H:%M} UTC); choose another data folder"
+        )
+    return lambda: moment
 
 
 def run_night(settings: Settings, *, clock: Clock = utc_now, progress: Progress | None = None) -> Night:

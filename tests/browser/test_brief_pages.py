@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
@@ -29,6 +35,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PROJECT = Path(__file__).resolve().parents[2]
 PHONE, DESK = 390, 1280
 EVENINGS = [dt.datetime(2025, 4, day, 20, 0, tzinfo=dt.UTC) for day in (4, 5)]
 QUIET = dt.datetime(2025, 4, 6, 20, 0, tzinfo=dt.UTC)
@@ -122,17 +129,33 @@ def opened(browser: Any, addresses: dict[str, str], request: pytest.FixtureReque
     """`opened("night", PHONE, "dark")` opens a page with all its parts unfolded."""
 
     def run(name: str, width: int = DESK, scheme: str = "light") -> Opened:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        request.addfinalizer(context.close)
-        result = Opened(context.new_page())
-        result.page.on("console", lambda message: result.said.append(message.text))
-        result.page.on("pageerror", lambda error: result.said.append(str(error)))
-        result.page.on("request", lambda asked: result.asked.append(asked.url))
-        result.page.goto(addresses[name])
-        result.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+        result = open_page(browser, addresses[name], width, scheme)
+        request.addfinalizer(result.page.context.close)
         return result
 
     return run
+
+
+def open_page(browser: Any, address: str, width: int, scheme: str) -> Opened:
+    """Open an address in a window of its own; what it says and asks for is kept, all its parts are unfolded."""
+    result = Opened(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page())
+    result.page.on("console", lambda message: result.said.append(message.text))
+    result.page.on("pageerror", lambda error: result.said.append(str(error)))
+    result.page.on("request", lambda asked: result.asked.append(asked.url))
+    result.page.goto(address)
+    result.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    return result
+
+
+def serious_barriers(page: Any) -> list[Any]:
+    """What keeps readers out, by axe: rule, impact, where and why."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    results = axe.Axe().run(page).response
+    assert len(results["passes"]) > 10
+    return [
+        (rule["id"], rule["impact"], node["target"], node["failureSummary"])
+        for rule in results["violations"] if rule["impact"] in {"serious", "critical"} for node in rule["nodes"][:3]
+    ]  # fmt: skip
 
 
 PAGES = ("night", "quiet", "search", "nothing", "incident", "article")
@@ -151,14 +174,7 @@ def test_a_page_fits_stands_apart_and_asks_for_nothing_else(opened: Opener, addr
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_serious_barrier(opened: Opener, name: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    results = axe.Axe().run(opened(name, PHONE, scheme).page).response
-    serious = [
-        (rule["id"], rule["impact"], node["target"], node["failureSummary"])
-        for rule in results["violations"] if rule["impact"] in {"serious", "critical"} for node in rule["nodes"][:3]
-    ]  # fmt: skip
-    assert serious == []
-    assert len(results["passes"]) > 10
+    assert serious_barriers(opened(name, PHONE, scheme).page) == []
 
 
 def test_light_and_dark_differ_down_to_the_charts(opened: Opener) -> None:
@@ -214,3 +230,57 @@ def test_the_brief_prints_on_paper_with_its_addresses(opened: Opener, tmp_path: 
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
     assert "http" in page.locator(".card a[href^='http']").first.evaluate("e => getComputedStyle(e, '::after').content")
+
+
+NIGHTS = ("2016-03-22T23:00", "2016-03-23T23:59")  # of the captured stream: on the second a toll of the first has grown
+
+
+@pytest.fixture
+def captured_brief(shared: Path, tmp_path: Path) -> Iterator[Path]:
+    """The brief of 23 March 2016 of captured pages, replayed on loopback and read as an operator would: two nights, a command each."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{free.getsockname()[1]}"
+    server = [
+        sys.executable,
+        shared / "replay" / "replay_server.py",
+        "--port",
+        base.rsplit(":", 1)[1],
+        "--max-seconds",
+        "600",
+        "--robots-host",
+        "",
+    ]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VIGIL_")} | {"VIGIL_DERIVE_PROCESSES": "1"}
+    feed = f"{base}/all/feed.xml?only=fragment&limit=60"
+    with subprocess.Popen(server, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            for night in NIGHTS:
+                for _ in range(120):
+                    try:
+                        httpx.get(f"{base}/__clock?set={night}:00", trust_env=False).raise_for_status()
+                        break
+                    except httpx.TransportError:
+                        time.sleep(0.5)
+                words = ["ingest", "--feeds", feed, "--at", night, "--data-dir", str(tmp_path)]
+                subprocess.run([sys.executable, "-m", "flows.cli", *words], cwd=PROJECT, env=environment, check=True, capture_output=True)
+            yield tmp_path / "briefs" / "2016-03-23.html"
+        finally:
+            process.terminate()
+
+
+@pytest.mark.corpus
+def test_the_brief_of_a_captured_night_reads_as_that_of_the_demo(browser: Any, captured_brief: Path) -> None:
+    for width, scheme in ((PHONE, "light"), (PHONE, "dark"), (DESK, "light")):
+        seen = open_page(browser, captured_brief.as_uri(), width, scheme)
+        assert seen.said == [] and seen.asked == [captured_brief.as_uri()]
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seen.page.evaluate(STICKING_OUT) == [] and seen.page.evaluate(OVERLAPPING) == []
+        if width == PHONE:
+            assert serious_barriers(seen.page) == []
+        assert "Night of 23 March 2016" in seen.page.locator("h1").inner_text()
+        assert "changed toll" in seen.page.locator("header").inner_text()
+        changed = seen.page.locator(".card", has_text="Brussels, Belgium").first
+        assert "was" in changed.inner_text() and changed.locator("blockquote").count() >= 1
+        assert seen.page.locator("svg[role=img]").count() >= 3
+        seen.page.context.close()

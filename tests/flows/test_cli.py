@@ -51,6 +51,8 @@ def held_by_another_process(path: Path) -> Iterator[int]:
         (["backfill", "--stage", "read"], r"'--stage': 'read' is not one of 'fetch', 'clean', 'extract', 'match', 'publish', 'all'; `vigil backfill --help`"),
         (["backfill", "--mode", "some"], r"'--mode': 'some' is not one of 'missing', 'failed', 'stale', 'all'"),
         (["backfill", "--start", "2025-02-30"], r"--start '2025-02-30' is no day; write it as 2025-04-04"),
+        (["ingest", "--at", "last night"], r"--at 'last night' is no moment; write it as 2016-03-23T23:59"),
+        (["ingest", "--at", "2999-01-01T00:00"], r"--at '2999-01-01T00:00' lies ahead"),
         (["backfill", "--end", "yesterday"], r"--end 'yesterday' is no day"),
         (["backfill", "--start", "2025-04-06", "--end", "2025-04-01"], r"start 2025-04-06 is after end 2025-04-01; give the earlier day first"),
         (["backfill", "--start", "2999-01-01"], r"start 2999-01-01 lies in the future"),

@@ -9,7 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows.night import clock_at
 from flows.publish import run_publication
+from flows.settings import SettingsError
 from warehouse.connection import open_work
 from warehouse.errors import ChecksFailedError
 
@@ -110,3 +112,9 @@ def test_a_night_that_cannot_be_checked_leaves_the_published_file_alone(watch: A
     with pytest.raises(ChecksFailedError, match="quotes_are_in_texts"):
         run_publication(watch.settings)
     assert hashlib.sha256(watch.settings.published_path.read_bytes()).hexdigest() == digest
+
+
+def test_a_night_as_of_a_moment_before_the_last_run_is_refused(watched: Any) -> None:
+    assert clock_at(watched.settings, "2025-04-08T22:00+02:00")() == dt.datetime(2025, 4, 8, 20, 0, tzinfo=dt.UTC)
+    with pytest.raises(SettingsError, match=r"--at '2025-04-01' lies before the last run in .*\(2025-04-07 20:00 UTC\)"):
+        clock_at(watched.settings, "2025-04-01")
