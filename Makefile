@@ -45,8 +45,8 @@ lock: setup  ## write requirements.txt anew from pyproject.toml
 dictionary: setup  ## write docs/dictionary.md anew from the schemas
 	$(BIN)/python -m warehouse.dictionary
 
-bench: setup  ## measure speed against peers
-	$(BIN)/python -m benchmarks
+bench: setup  ## measure speed against peers, keep the figures (BENCH=--quick: a tenth of the pages)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 clean:  ## remove the virtual environment and all that was made
 	rm -rf $(VENV) data archive .pytest_cache .ruff_cache .mypy_cache .hypothesis

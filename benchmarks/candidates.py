@@ -26,10 +26,11 @@ from typing import Any
 import numpy as np
 import trafilatura
 
+from benchmarks.history import Figure
 from benchmarks.pages import PROJECT, SHARED, Page, captured_pages, demo_pages
 from flows.extraction import load_tools
 from flows.pool import open_pool
-from transforms.candidates import LITTLE, TABLE, ZONES, describe, judge_candidate
+from transforms.candidates import LITTLE, TABLE, ZONES, judge_candidate, look_for_signals
 from transforms.clean import CleanError, clean_markup, read_markup
 from transforms.document import Document, Source
 from transforms.extract import read_document
@@ -87,7 +88,7 @@ def judge_page(page: Page) -> Judged:
     except CleanError:
         pass
     costs["full"] = time.process_time() - began
-    return Judged(page.id, page.kind, is_incident, found.is_candidate, _is_judged(glance), describe(glance, lexicons), costs)
+    return Judged(page.id, page.kind, is_incident, found.is_candidate, _is_judged(glance), look_for_signals(glance, lexicons)[0], costs)
 
 
 def judge_text(row: dict[str, Any]) -> Judged:
@@ -97,7 +98,9 @@ def judge_text(row: dict[str, Any]) -> Judged:
     reading = read_document(Document(row.get("title"), row["text"], Source(day), lexicons, gazetteer))
     glance = Glance(fold(row.get("title") or ""), fold(row["text"]))
     found = judge_candidate(glance, lexicons)
-    return Judged(row["id"], row["corpus"], bool(reading.reports), found.is_candidate, _is_judged(glance), describe(glance, lexicons))
+    return Judged(
+        row["id"], row["corpus"], bool(reading.reports), found.is_candidate, _is_judged(glance), look_for_signals(glance, lexicons)[0]
+    )
 
 
 def _is_judged(glance: Glance) -> bool:
@@ -190,6 +193,22 @@ def measure(step: int) -> tuple[list[Judged], frozenset[str]]:
         judged = list(pool.map(judge_page, pages, chunksize=8))
         judged += pool.map(judge_text, read_texts(step), chunksize=8)
     return judged, labelled
+
+
+def figures(step: int) -> list[Figure]:
+    """Measure, print the table, and return the ratios and losses by kind of page."""
+    judged, labelled = measure(step)
+    print(report(judged, labelled))
+    found = []
+    for kind in dict.fromkeys(one.kind for one in judged if one.costs):
+        own = [one for one in judged if one.kind == kind]
+        both = sum(one.costs["glance"] + one.costs["full"] * one.is_candidate for one in own)
+        ratio = sum(one.costs["bare"] for one in own) / both
+        found.append(Figure(f"two stages, {kind}", ratio, "x pages per CPU second of trafilatura", 5.0, both / len(own)))
+        found.append(Figure(f"two stages, {kind}: share cleaned", sum(one.is_candidate for one in own) / len(own), "of pages"))
+    known = [one for one in judged if one.is_incident and one.id in labelled]
+    lost = sum(not one.is_candidate for one in known)
+    return [*found, Figure(f"two stages: of {len(known)} labelled incident pages", len(known) - lost, "kept", len(known) or None)]
 
 
 def main() -> None:

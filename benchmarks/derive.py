@@ -1,82 +1,145 @@
-"""Derive against bare trafilatura: the same archived pages, the same number of processes, one run.
+"""Derive as a whole: memory whatever the night's size, what a second process gains, the writer's share, and trafilatura beside it.
 
-    python -m benchmarks.derive [LIMIT]
+    python -m benchmarks.derive                            # 2,000 pages with one and two processes, and ten times as many
+    python -m benchmarks.derive --quick                    # 200 and 2,000 pages
+    python -m benchmarks.derive --sizes 2000 20000 --clean candidates
 
-Derive reads the archive, cleans, extracts and writes; the peer only runs trafilatura.bare_extraction with metadata. Both times hold
-the start of their workers, not that of the fork server.
+Pages are collected once over loopback HTTP; a larger night is made of the same archived bytes under other addresses. Each derivation
+runs in a process of its own, on a copy of the work file. CPU seconds are summed over the process that writes and those that read. On
+a machine that others use, wall time says little: what a second process gains is then bounded by CPU seconds, printed beside it.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
 import resource
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import trafilatura
 
-from benchmarks.pages import served_feed
+from benchmarks.history import Figure
+from benchmarks.pages import PROJECT, served_feed
 from flows.archive import read_body
 from flows.collect import run_collection
 from flows.derive import run_derivation
-from flows.pool import open_pool
-from flows.settings import load_settings
-from transforms.rows import Row
+from flows.settings import Settings, load_settings
 from warehouse.connection import open_work
 
-CHUNK = 20
+PAGES = 2_000
+PEER_PAGES = 200  # that the peer cleans: one page is like another
+GROW = PROJECT / "benchmarks" / "larger_night.sql"
+FIRST = "SELECT page_id FROM page ORDER BY warc_file, warc_offset, page_id LIMIT $1"
 
 
-def bare(folder: Path, pages: Sequence[Row]) -> int:
-    """Run the peer on a chunk of pages; return how many gave a text."""
-    found = 0
-    for page in pages:
-        try:
-            found += trafilatura.bare_extraction(read_body(folder, page), with_metadata=True) is not None
-        except Exception:
-            continue
+def settings_of(folder: Path, processes: int, clean: str) -> Settings:
+    """Return settings for a data folder."""
+    return load_settings(data_dir=folder, archive_dir=folder.parent / "archive", derive_processes=processes, clean=clean)
+
+
+def derive_here(folder: Path, processes: int, clean: str) -> dict[str, Any]:
+    """Derive the pages of a folder in this process, and return what it cost."""
+    began = time.monotonic()
+    read, matched = run_derivation(settings_of(folder, processes, clean))
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "pages": read.pages, "outcomes": dict(read.outcomes), "reports": read.reports, "joined": matched.joined,
+        "wall_s": time.monotonic() - began, "read_s": read.elapsed_s,
+        "own_cpu_s": own.ru_utime + own.ru_stime, "readers_cpu_s": children.ru_utime + children.ru_stime,
+        "own_peak_mb": own.ru_maxrss / 1024, "reader_peak_mb": children.ru_maxrss / 1024,
+    }  # fmt: skip
+
+
+def derive_apart(template: Path, pages: int, processes: int, clean: str) -> dict[str, Any]:
+    """Derive a night of so many pages in a fresh process, on a copy of the collected work file."""
+    folder = template.parent / f"night-{pages}-{processes}-{clean}"
+    shutil.copytree(template, folder)
+    con = open_work(folder / "work.duckdb")
+    try:
+        (held,) = con.execute("SELECT count(*) FROM page").fetchall()[0]
+        con.execute(GROW.read_text(encoding="utf-8"), {"times": -(-pages // held) - 1}).fetchall()
+        con.execute(
+            "DELETE FROM page WHERE page_id NOT IN (SELECT page_id FROM page ORDER BY warc_file, warc_offset, page_id LIMIT $1)", [pages]
+        )
+    finally:
+        con.close()
+    command = [sys.executable, "-m", "benchmarks.derive", "--child", str(folder), "--processes", str(processes), "--clean", clean]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT, env=os.environ)
+    shutil.rmtree(folder)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"{found['pages']} pages, {processes} processes, clean {clean}: wall {found['wall_s']:.1f} s;"
+        f" CPU {found['own_cpu_s']:.1f} s here, {found['readers_cpu_s']:.1f} s in readers;"
+        f" peak {found['own_peak_mb']:.0f} MB here, {found['reader_peak_mb']:.0f} MB the largest reader;"
+        f" {found['outcomes']}, {found['reports']} reports",
+        flush=True,
+    )
     return found
 
 
-def main(limit: int = 5000) -> None:
-    """Collect once, then time derive and the peer, and print both."""
-    with tempfile.TemporaryDirectory() as name, served_feed(limit) as (feed, what):
-        settings = load_settings(data_dir=Path(name), feeds=feed, allow_private_addresses=True)
-        began = time.monotonic()
-        collected = run_collection(settings)
-        collect_s = time.monotonic() - began
-        began = time.monotonic()
-        again = run_collection(settings)
-        again_s = time.monotonic() - began
-        with open_pool(settings.derive_processes) as pool:  # start the fork server, which both sides use then
-            pool.submit(bare, settings.archive_dir, []).result()
-        read, matched = run_derivation(settings)
-        derive_s = read.elapsed_s
-        con = open_work(settings.work_path)
-        pages = con.sql("SELECT warc_file, warc_offset, warc_length, sha256 FROM page ORDER BY warc_file, warc_offset").pl().to_dicts()
-        con.close()
-        chunks = [pages[at : at + CHUNK] for at in range(0, len(pages), CHUNK)]
-        began = time.monotonic()
-        with open_pool(settings.derive_processes) as pool:
-            found = sum(pool.map(bare, [settings.archive_dir] * len(chunks), chunks))
-        bare_s = time.monotonic() - began
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(
-        f"{what}: {collected.pages} pages in {collect_s:.1f} s ({collected.pages / collect_s:.0f}/s);"
-        f" again: {again.pages} pages in {again_s:.1f} s"
-    )
-    print(
-        f"derive, {settings.derive_processes} processes: {derive_s:.1f} s ({read.pages / derive_s:.0f} pages/s),"
-        f" {dict(read.outcomes)}, {read.reports} reports; {matched}"
-    )
-    print(
-        f"bare trafilatura with metadata, {settings.derive_processes} processes: {bare_s:.1f} s"
-        f" ({len(pages) / bare_s:.0f} pages/s), {found} texts"
-    )
-    print(f"derive / bare trafilatura: {derive_s / bare_s:.2f}   (bar: 1.5)   peak memory of a process: {peak:.0f} MB")
+def peer_seconds(template: Path) -> float:
+    """Return the CPU seconds a page that bare trafilatura takes for archived pages."""
+    con = open_work(template / "work.duckdb")
+    pages = con.sql("SELECT warc_file, warc_offset, warc_length, sha256 FROM page ORDER BY hash(page_id)").pl().head(PEER_PAGES).to_dicts()
+    con.close()
+    began = time.process_time()
+    for page in pages:
+        trafilatura.bare_extraction(read_body(template.parent / "archive", page), with_metadata=True)
+    return (time.process_time() - began) / len(pages)
+
+
+def gain_of(one: dict[str, Any], two: dict[str, Any]) -> tuple[float, float]:
+    """Return what a second process gains: by wall time, and by CPU seconds on two free cores that share all of it evenly."""
+    bound = (one["own_cpu_s"] + one["readers_cpu_s"]) / max(two["own_cpu_s"], (two["own_cpu_s"] + two["readers_cpu_s"]) / 2)
+    return one["wall_s"] / two["wall_s"], bound
+
+
+def figures(sizes: Sequence[int], clean: str) -> list[Figure]:
+    """Measure, print a line for each derivation, and return the figures."""
+    with tempfile.TemporaryDirectory() as name, served_feed(max(sizes)) as (feed, what):
+        template = Path(name) / "data"
+        settings = load_settings(data_dir=template, archive_dir=Path(name) / "archive", feeds=feed, allow_private_addresses=True)
+        print(f"{what}: {run_collection(settings).pages} pages collected")
+        nights = [derive_apart(template, size, 2, clean) for size in sizes]
+        one = derive_apart(template, sizes[0], 1, clean)
+        bare = peer_seconds(template)
+    first, last = nights[0], nights[-1]
+    wall, bound = gain_of(one, first)
+    peak = max(last["own_peak_mb"], last["reader_peak_mb"])
+    cpu = (one["own_cpu_s"] + one["readers_cpu_s"]) / one["pages"]
+    named, growth = f"derive, clean {clean}", last["own_peak_mb"] / first["own_peak_mb"]
+    return [
+        Figure(f"{named}: bare trafilatura / derive", bare / cpu, "CPU a page, with start, writing and matching", None, cpu, peak),
+        Figure(f"{named}: memory, {last['pages']} / {first['pages']} pages", growth, "x", None, None, peak),
+        Figure(f"{named}: 1,000 MB / largest process", 1000 / peak, "x", 1.0, None, peak),
+        Figure(f"{named}: two processes, by wall", wall, "x one; of no meaning on a busy machine"),
+        Figure(f"{named}: two processes, by CPU", bound, "x one; bound on free cores", 1.8),
+    ]
+
+
+def main() -> None:
+    """Measure and print; as a child: derive one folder and print what it cost as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="200 and 2,000 pages")
+    parser.add_argument("--sizes", type=int, nargs="+", help="pages of each night, the first one also with one process")
+    parser.add_argument("--clean", choices=("all", "candidates"), default="all", help="which pages are cleaned")
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--processes", type=int, default=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        print(json.dumps(derive_here(given.child, given.processes, given.clean)))
+        return
+    for figure in figures(given.sizes or ((200, 2_000) if given.quick else (PAGES, 10 * PAGES)), given.clean):
+        print(figure.line())
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    main()

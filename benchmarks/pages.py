@@ -106,7 +106,7 @@ def served_feed(limit: int) -> Iterator[tuple[str, str]]:
 
 
 def _wait(url: str) -> None:
-    for _ in range(200):
+    for _ in range(1_200):  # a busy machine starts it late
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return

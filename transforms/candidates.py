@@ -2,13 +2,15 @@
 
 The words are those of triage.csv and harm.csv, found all at once; how much they weigh in head, lead and body of a glance stands in
 candidates.csv. Weights and threshold were fitted on what triage says of captured pages (python -m benchmarks.candidates --fit): the
-sum is a guess at triage's own. A language without candidates.csv has no such judgement: all of its pages are read in full.
+sum is a guess at triage's own. One paragraph that tells violence and harm is enough, whatever the sum. A language without
+candidates.csv has no such judgement: all of its pages are read in full.
 """
 
 from __future__ import annotations
 
 import re
 import string
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +21,7 @@ from transforms.glance import Glance
 from transforms.language import is_surely_english
 from transforms.lexicons import Lexicons
 from transforms.text import fold
-from transforms.triage import EVIDENCE
+from transforms.triage import EVIDENCE, VIOLENT
 
 TABLE = "candidates"
 ZONES = ("head", "lead", "body")
@@ -27,7 +29,10 @@ LEAD = 1_000  # characters of text
 READ = 40_000  # characters of text that are looked at: more than triage reads, for what a page shows around its article
 LITTLE = 500  # characters; where a glance sees less, the page is odd or short, and is read in full
 MOST_REASONS = 3
+# A paragraph with these tells of violence as something else: what a court, a memory, a threat or a film is about, or an accident.
+TURNED = frozenset({"court", "past", "sport", "accident", "disaster", "follow_up", "threat", "culture"})
 WORD = 6  # characters with its space
+_LINE_END = re.compile("\n")
 _MARKS = re.compile(f"[{re.escape(string.punctuation)}\\n\\r…•]")
 
 
@@ -74,7 +79,9 @@ def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
     if lexicons.language != "en" or not is_surely_english(f"{glance.head}\n{glance.text}"):
         return Candidacy(True, "not surely English")
     weights = _gate(lexicons).weights
-    signals = describe(glance, lexicons)
+    signals, is_told = look_for_signals(glance, lexicons)
+    if is_told:
+        return Candidacy(True, "a paragraph tells violence and harm")
     if not any(name.split(".")[0] in EVIDENCE for name in signals):
         return Candidacy(False, "no word of violence or harm")
     points = weights["bias.body"] + sum(weights.get(name, 0.0) * strength for name, strength in signals.items())
@@ -96,19 +103,27 @@ def _loudest(signals: dict[str, float], weights: dict[str, float]) -> list[str]:
     return sorted(signals, key=lambda name: (-abs(weights.get(name, 0.0) * signals[name]), name))[:MOST_REASONS]
 
 
-def describe(glance: Glance, lexicons: Lexicons) -> dict[str, float]:
-    """Return how strongly a glance shows each signal: `signal.zone` -> strength; what is absent is left out.
+def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, float], bool]:
+    """Return how strongly a glance shows each signal, and whether one paragraph tells violence and harm, and nothing of TURNED.
 
-    Head: 1 or 2 occurrences as halves; lead: up to 3 as thirds; body: occurrences in a hundred words, at most 3.
+    Returns:
+        `signal.zone` -> strength; what is absent is left out. Head: 1 or 2 occurrences as halves; lead: up to 3 as thirds; body:
+        occurrences in a hundred words, at most 3.
     """
     gate = _gate(lexicons)
     text = glance.text[:READ]
     counts: Counter[str] = Counter()
-    for zone, part in (("head", glance.head), ("lead", text[:LEAD]), ("body", text[LEAD:])):
-        for index, _, _ in gate.automaton.find_matches_as_indexes(_flat(part), overlapping=True):
-            counts[f"{gate.signals[index]}.{zone}"] += 1
+    is_told = False
+    for zones, part in ((("head", "head"), glance.head), (("lead", "body"), text)):
+        lines: dict[int, set[str]] = {}
+        ends = [match.start() for match in _LINE_END.finditer(part)]
+        for index, start, _ in gate.automaton.find_matches_as_indexes(_flat(part), overlapping=True):
+            signal = gate.signals[index]  # a match begins with the space before its word, and the flat text with one of its own
+            counts[f"{signal}.{zones[start >= LEAD]}"] += 1
+            lines.setdefault(bisect_right(ends, start), set()).add(signal)
+        is_told = is_told or any("harm" in said and said & VIOLENT and not said & TURNED for said in lines.values())
     hundreds = max((len(text) - LEAD) / WORD, 100.0) / 100
-    return {name: _strength(name, count, hundreds) for name, count in counts.items()}
+    return {name: _strength(name, count, hundreds) for name, count in counts.items()}, is_told
 
 
 def _strength(name: str, count: int, hundreds: float) -> float:

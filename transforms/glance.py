@@ -17,16 +17,16 @@ SHORT_PARAGRAPH = 20  # characters; "Share", "Read more"
 _ENDS = (
     "p|div|li|ul|ol|h[1-6]|td|tr|table|article|section|aside|main|figure|header|footer|nav|blockquote|body|html|form|script|style|iframe"
 )
-# Possessive, so that a paragraph that never ends costs its length once.
-_PARAGRAPH = re.compile(rf"<p(?:\s[^>]*+)?>((?:[^<]++|<(?!/?(?:{_ENDS})\b))*+)", re.IGNORECASE)
+# Possessive, and no tag reaches over the next one, so that what never ends costs its length once.
+_PARAGRAPH = re.compile(rf"<p(?:\s[^<>]*+)?>((?:[^<]++|<(?!/?(?:{_ENDS})\b))*+)", re.IGNORECASE)
 _LONG_TEXT = re.compile(r">([^<>{}]{80,}+)<")  # outside of any <p>, and no program
 _TAG = re.compile(r"<[^>]*+>?")
-_META = re.compile(r"<meta\b[^>]*+>", re.IGNORECASE)
+_META = re.compile(r"<meta\b[^<>]*+>", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:name|property)\s*+=\s*+[\"']?(?:og:title|twitter:title|og:description|twitter:description|description)[\"'\s]", re.I
 )
 _CONTENT = re.compile(r"\bcontent\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*+>([^<]*+)", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*+>([^<]*+)", re.IGNORECASE)
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 _OTHERWISE = 1.5  # so much more text outside of paragraphs than in them: the page is not written in paragraphs
 
