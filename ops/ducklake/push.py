@@ -31,6 +31,7 @@ def open_lake(catalog: str, rows: str, extensions: Path | None = None, *, schema
     """
     con = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
     for name in ("ducklake", *(["postgres_scanner"] if catalog.startswith("postgres:") else [])):
         con.execute(f"LOAD '{extensions / name}.duckdb_extension'" if extensions else f"LOAD {name}")
     if catalog.startswith("postgres:"):

@@ -81,7 +81,7 @@ def test_a_watch_writes_what_moved_as_one_snapshot(told: Path, tmp_path: Path, n
     with open_work(told, threads=1) as con:
         story = new_story(con)
         story.tell("b", 5, {"n": 8, "speaker_class": "police"})
-        story.load(), story.match()
+        story.load(), story.match(at=101)
     publish(told, target, run_id="r2")
     assert lake.push(target, "north") == "1 incidents new, changed or gone"
     assert lake.ask("SELECT watch, killed FROM lake.incidents") == [["north", 8]]
@@ -97,7 +97,7 @@ def test_watches_that_write_at_once_lose_nothing(told: Path, tmp_path: Path, new
         with open_work(work, threads=1) as con:
             story = new_story(con)
             story.tell("b", 5, {"n": 10 + n, "speaker_class": "police"})
-            story.load(), story.match()
+            story.load(), story.match(at=101)
         files.append(tmp_path / f"vigil-{n}.duckdb")
         publish(work, files[-1], run_id="r")
     lake.push(files[0], "watch 0")
