@@ -210,8 +210,8 @@ class _Days:
         try:
             done = self.each_day(work, day)
         except Exception as error:
-            if self.notice.error:
-                raise self.notice.error from error
+            if stop := self.notice.behind(error):
+                raise stop from error
             why = f"{type(error).__name__}: {first_line(error)}"[:500]
             self.summary.failed_days[_key(self.summary, day)] = why
             write_days(self.con, [row | {"status": "failed", "message": why, "elapsed_s": time.monotonic() - began}])

@@ -22,30 +22,31 @@ class Notice:
 
     error: BaseException | None = None
 
+    def behind(self, error: Exception) -> BaseException | None:
+        """Return the stop that an ordinary error hides; None: it is an error like any other."""
+        if self.error is None and "Query interrupted" in str(error):  # DuckDB, under the handler of Prefect
+            self.error = TerminationSignal(signal=signal.SIGTERM)
+        return self.error
+
 
 @contextmanager
 def noticed_stop() -> Iterator[Notice]:
-    """Yield a notice that holds what SIGTERM or SIGINT raised within the block: either still ends it as it would have.
+    """Yield a notice that holds what SIGTERM or SIGINT raised within the block.
 
     An ordinary error that leaves the block after a stop was asked for makes way for the stop. Where nothing would have caught SIGTERM
-    it ends the block as Ctrl-C does, so that the run can be recorded as cancelled. Outside the main thread, where no handler can be
-    set, the notice stays empty.
+    it ends the block as Ctrl-C does, so that the run can be recorded as cancelled. A handler that somebody else has set stays: Prefect
+    takes a stop for a cancellation only while its own is in place. Outside the main thread no handler can be set.
     """
     notice = Notice()
     before: dict[int, Any] = {}
 
     def handle(number: int, frame: FrameType | None) -> Any:
-        try:
-            if callable(before.get(number)):
-                return before[number](number, frame)
-            raise KeyboardInterrupt
-        except BaseException as error:
-            notice.error = error
-            raise
+        notice.error = KeyboardInterrupt()
+        raise notice.error
 
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
-            if (former := signal.getsignal(number)) is not signal.SIG_IGN:
+            if (former := signal.getsignal(number)) in {signal.SIG_DFL, signal.default_int_handler}:
                 before[number] = former
                 signal.signal(number, handle)
     except ValueError:
@@ -53,12 +54,12 @@ def noticed_stop() -> Iterator[Notice]:
     try:
         yield notice
     except Exception as error:
-        if notice.error:
-            raise notice.error from error
+        if stop := notice.behind(error):
+            raise stop from error
         raise
     finally:
         for caught, former in before.items():
-            signal.signal(caught, former if former is not None else signal.SIG_DFL)
+            signal.signal(caught, former)
 
 
 def is_stop(error: BaseException) -> bool:
