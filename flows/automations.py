@@ -62,7 +62,11 @@ def deploy_automations(settings: Settings, api_url: str | None = None, *, late_a
             if old is None:
                 client.create_automation(automation)
             else:
-                client.update_automation(old.id, automation.model_copy(update={"enabled": old.enabled}))
+                # Made anew from all its fields: Prefect's client leaves out what was not set, and its server then refuses it.
+                whole = AutomationCore.model_validate(
+                    automation.model_dump(mode="json", exclude={"owner_resource"}) | {"enabled": old.enabled}
+                )
+                client.update_automation(old.id, whole)
         for automation in existing.values():
             client.delete_automation(automation.id)
         if wanted:
