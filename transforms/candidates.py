@@ -30,7 +30,7 @@ READ = 40_000  # characters of text that are looked at: more than triage reads, 
 LITTLE = 500  # characters; where a glance sees less, the page is odd or short, and is read in full
 MOST_REASONS = 3
 FIRST = "first"  # mark of a paragraph of head or lead: there lawyers may be those who count the dead
-# A paragraph behind the lead with these tells of violence as something else: what a court, a memory, a threat or a film is about, or an accident.
+# Behind the lead, a paragraph with these tells of violence as of something else: a trial, a memory, a threat, a film, an accident.
 TURNED = frozenset({"court", "past", "sport", "accident", "disaster", "follow_up", "threat", "culture"})
 WORD = 6  # characters with its space
 _LINE_END = re.compile("\n")
@@ -105,7 +105,7 @@ def _loudest(signals: dict[str, float], weights: dict[str, float]) -> list[str]:
 
 
 def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, float], bool]:
-    """Return how strongly a glance shows each signal, and whether one paragraph tells violence and harm (behind the lead: nothing of TURNED).
+    """Return how strongly a glance shows each signal, and whether one paragraph tells violence and harm.
 
     Returns:
         `signal.zone` -> strength; what is absent is left out. Head: 1 or 2 occurrences as halves; lead: up to 3 as thirds; body:
