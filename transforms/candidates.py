@@ -29,7 +29,8 @@ LEAD = 1_000  # characters of text
 READ = 40_000  # characters of text that are looked at: more than triage reads, for what a page shows around its article
 LITTLE = 500  # characters; where a glance sees less, the page is odd or short, and is read in full
 MOST_REASONS = 3
-# A paragraph with these tells of violence as something else: what a court, a memory, a threat or a film is about, or an accident.
+FIRST = "first"  # mark of a paragraph of head or lead: there lawyers may be those who count the dead
+# Behind the lead, a paragraph with these tells of violence as of something else: a trial, a memory, a threat, a film, an accident.
 TURNED = frozenset({"court", "past", "sport", "accident", "disaster", "follow_up", "threat", "culture"})
 WORD = 6  # characters with its space
 _LINE_END = re.compile("\n")
@@ -104,7 +105,7 @@ def _loudest(signals: dict[str, float], weights: dict[str, float]) -> list[str]:
 
 
 def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, float], bool]:
-    """Return how strongly a glance shows each signal, and whether one paragraph tells violence and harm, and nothing of TURNED.
+    """Return how strongly a glance shows each signal, and whether one paragraph tells violence and harm.
 
     Returns:
         `signal.zone` -> strength; what is absent is left out. Head: 1 or 2 occurrences as halves; lead: up to 3 as thirds; body:
@@ -120,8 +121,8 @@ def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, floa
         for index, start, _ in gate.automaton.find_matches_as_indexes(_flat(part), overlapping=True):
             signal = gate.signals[index]  # a match begins with the space before its word, and the flat text with one of its own
             counts[f"{signal}.{zones[start >= LEAD]}"] += 1
-            lines.setdefault(bisect_right(ends, start), set()).add(signal)
-        is_told = is_told or any("harm" in said and said & VIOLENT and not said & TURNED for said in lines.values())
+            lines.setdefault(bisect_right(ends, start), set()).update((signal, FIRST) if start < LEAD else (signal,))
+        is_told = is_told or any("harm" in said and said & VIOLENT and (FIRST in said or not said & TURNED) for said in lines.values())
     hundreds = max((len(text) - LEAD) / WORD, 100.0) / 100
     return {name: _strength(name, count, hundreds) for name, count in counts.items()}, is_told
 

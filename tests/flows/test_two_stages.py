@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows import reading
 from flows.derive import run_derivation
 from flows.reading import extractor_version
 from warehouse.connection import open_work
@@ -43,8 +44,12 @@ def test_waiting_pages_are_the_rows_of_the_query_in_its_order(watched: Any, monk
 
 
 @pytest.mark.slow
-def test_candidates_first_and_all_afterwards_is_the_same_as_all_at_once(watch: Any) -> None:
+def test_candidates_first_and_all_afterwards_is_the_same_as_all_at_once(watch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before, whole = watch.export(*READ), outcomes(watch)
+    quiet = {page_id for (page_id,) in ask(watch, "SELECT page_id FROM derivation WHERE outcome = 'no_incident' ORDER BY page_id LIMIT 2")}
+    judge = reading._why_no_candidate
+    # The newsroom writes about little else than violence: two pages without an incident are left beside what the glance leaves.
+    monkeypatch.setattr(reading, "_why_no_candidate", lambda page, markup: "quiet" if page["page_id"] in quiet else judge(page, markup))
     sparing = watch.settings.model_copy(update={"clean": "candidates"})
     read, _ = run_derivation(sparing, mode="all", clock=lambda: LATER)
     left = outcomes(watch)
