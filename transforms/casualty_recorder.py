@@ -25,6 +25,8 @@ _AGGREGATE = re.compile(
     r"|so far this (?:year|month|week)|(?:this|last) year\b|(?:in|during) recent (?:years?|months?|weeks?)"
     r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)"
     r"|\d+-year (?:war|conflict|insurgency)|civil war|genocide|second world war|world war"
+    r"|(?:war|conflict|insurgency|rebellion|uprising|intifada) (?:(?:that|which) )?(?:has|have|had) (?:\w+ )?(?:killed|claimed|left|cost)"
+    r"|(?:over|in|during|within) the (?:past|last) (?:three|four|five|six|seven|eight|nine|ten|\d+) days"
     r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
 )
 # Harm that no attack did: it belongs to another event than one of violence.
@@ -50,6 +52,7 @@ _OTHER_STEMS = AhoCorasick(
     (
         "since |the past|the last|the previous|the first|first |so far this|this year|recent |per |each |every |year|war|genocide|in total"
         "|across the|annually|statistics|on average|to date in|may and|may to"
+        "|conflict|insurgency|rebellion|uprising|intifada"
         "|quake|flood|cyclone|hurricane|typhoon|tsunami|landslide|mudslide"
         "|avalanche|famine|pandemic|covid|cholera|ebola|drought|last | ago|earlier|before|similar |previous |another |separate |in 19|in 20"
         "|anniversary|january|february|march|april|june|july|august|september|october|november|december"
@@ -62,6 +65,7 @@ _NEW_CLAUSE = re.compile(r";|\b(?:which|where|who|whose|when|after|following|as|
 _AGE_BESIDE = re.compile(r"(?:, (?:aged )?|\((?:aged )?)(\d{1,2})(?= ?[,;.)]| years? old| and | who |\s*\Z)")
 _AGE_REACH = 14  # characters behind the victim's words
 
+MOST_KILLED = 3_000  # persons; the deadliest single attack of our time killed 2,977: a higher count sums up a war
 _SELVES = frozenset({"himself", "herself", "themselves"})
 PAIRS = frozenset({"couple", "twins", "newlyweds", "parents"})
 
@@ -244,7 +248,7 @@ class MentionRecorder(SentencePhrases):
                 harm.start,
                 subset,
                 additive,
-                self.is_aggregate(span),
+                self.is_aggregate(span) or (effect == "killed" and (quantity.low or 0) >= MOST_KILLED),
                 uncertain,
             )
         )
