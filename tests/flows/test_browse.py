@@ -99,7 +99,7 @@ def test_the_greatest_toll_comes_first_when_asked(client: httpx.Client) -> None:
 
 def test_pages_hold_all_incidents_once(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("warehouse.browse.PAGE_SIZE", 8)
-    ids = [row["incident_id"] for page in (1, 2, 3) for row in shelf.search(Search(page=page))]
+    ids = [row["incident_id"] for page in range(1, 6) for row in shelf.search(Search(page=page))]
     assert len(ids) == len(set(ids)) == shelf.search(Search())[0]["n_found"]
 
 

@@ -43,7 +43,6 @@ KNOWN: dict[str, dict[str, str]] = {
     "kassel": {"attackers_killed": "the attacker's death is not read"},
     "kontagora": {"abducted": "23 pupils and two teachers are not added up"},
     "kupiansk": {"event_date": "a weekday of the first event's past is taken", "place": "the gazetteer's name is Kupyansk"},
-    "nikopol": {"injured_best": "the six injured of the second event are taken"},
     "shebekino": {"injured_best": "'received shrapnel wounds' is no word of injury"},
     "tembisa": {"place": "the gazetteer's name is Thembisa"},
     "tibu": {"articles": "Spanish is not read yet"},
