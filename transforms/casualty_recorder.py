@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import takewhile
 
 from ahocorasick_rs import AhoCorasick
 
@@ -26,7 +27,6 @@ _AGGREGATE = re.compile(
     r"|(?:per|each|every) (?:year|month|week|day)|years? of (?:war|conflict|fighting|violence)"
     r"|\d+-year (?:war|conflict|insurgency)|civil war|genocide|second world war|world war"
     r"|(?:war|conflict|insurgency|rebellion|uprising|intifada) (?:(?:that|which) )?(?:has|have|had) (?:\w+ )?(?:killed|claimed|left|cost)"
-    r"|(?:over|in|during|within) the (?:past|last) (?:three|four|five|six|seven|eight|nine|ten|\d+) days"
     r"|in total since|across the country (?:since|this)|annually|statistics|on average|to date in)"
 )
 # Harm that no attack did: it belongs to another event than one of violence.
@@ -167,7 +167,9 @@ class MentionRecorder(SentencePhrases):
         atoms = self.atoms[first:end]
         if not atoms or any(a.kind == "not" for a in atoms):
             return False
-        classes = [g for a in atoms if a.kind == "people" and not self.is_owner(a) for g in a.groups]
+        # Whom somebody works for is not what he is: "the candidate for the former guerrilla group".
+        own = list(takewhile(lambda a: a.word != "for", atoms))
+        classes = [g for a in own if a.kind == "people" and not self.is_owner(a) for g in a.groups]
         if atoms[0].word in {"who", "whom"} and len(atoms) == 1:
             classes = self._groups_before(first)
         if (classes[-1:] == ["not_human"] and not self._opens_trade(atoms)) or any(

@@ -107,7 +107,7 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: 
     told = {m.quantity.best for m in count.mentions}
     harms = {m.harm for m in count.mentions} | {m.harm for m in own if m.effect == "killed" and m.quantity.best in told}
     parts = [m for m in own if m.subset and m.group == "attackers" and m.harm in harms and m.quantity.best]
-    parts = parts or _attackers_insum_mentions(count, own, attackers)
+    parts = parts or _attackers_in_sum(count, own, attackers)
     less = parts[0].quantity.best if parts else 0
     if not less or count.best is None or count.best <= less:
         return count
@@ -115,7 +115,7 @@ def _without_attackers(count: Count, own: Sequence[CasualtyMention], attackers: 
     return Count(low, count.best - less, high, count.quantifier, (*count.mentions, parts[0]))
 
 
-def _attackers_insum_mentions(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
+def _attackers_in_sum(count: Count, own: Sequence[CasualtyMention], attackers: set[str]) -> list[CasualtyMention]:
     """Return the attackers that a toll counts too, for they and the others add up to it: 50 killed, "33 militants", "17 civilians"."""
     told = [m for m in own if m.group in attackers and m.effect == "killed" and not m.subset and m.quantity.rule not in UNNUMBERED]
     if not told:
