@@ -311,9 +311,8 @@ def test_a_run_that_is_cancelled_in_the_middle_is_gone_on_with(operator: Operato
         )
         operator.look_at(run_id, "Running")
         operator.shoot("run-in-the-middle")
-        operator.page.locator(".flow-run-menu, .p-icon-button-menu").first.click()
-        operator.page.get_by_text("Cancel", exact=True).first.click()
-        operator.page.get_by_role("button", name="Cancel").last.click()
+        operator.page.get_by_role("button", name="Cancel", exact=True).first.click()
+        operator.page.get_by_role("button", name="Confirm", exact=True).last.click()
         # A worker that is slow to say so first sees its process die, and corrects itself.
         cockpit.wait(run_id, lambda run: run["state"]["type"] == "CANCELLED")
     finally:
