@@ -36,6 +36,18 @@ FLAGS = [
 DAYS = [dt.date(2025, 4, day) for day in (3, 4, 5)]
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 PATIENCE_S = 300  # the machine may be busy with other tests
+STEP_S, TRIES = 45, 3  # patience with one step of the page, and how often the form is filled anew
+
+
+class NoRunError(AssertionError):
+    """The form was submitted, and no run came of it."""
+
+
+def playwright_timeout() -> type[Exception]:
+    """What Playwright raises where a page does not show what was waited for."""
+    from playwright.sync_api import TimeoutError as LateError  # noqa: PLC0415 -- the package may be absent
+
+    return LateError
 
 
 @dataclass
@@ -57,16 +69,16 @@ class Cockpit:
         answer.raise_for_status()
         return answer.json()
 
-    def new_run(self) -> str:
+    def new_run(self, patience_s: float) -> str:
         """The id of the run that has come since the last call."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while time.monotonic() < until:
             runs = {run["id"] for run in self.ask("POST", "/flow_runs/filter", {"flows": {"name": {"any_": ["backfill"]}}})}
             if fresh := runs - self.known:
                 self.known |= fresh
                 return fresh.pop()
             time.sleep(0.5)
-        raise AssertionError("no run was made")
+        raise NoRunError("no run was made")
 
     def run(self, run_id: str) -> dict[str, Any]:
         return dict(self.ask("GET", f"/flow_runs/{run_id}"))
@@ -126,7 +138,9 @@ def running(settings: Settings, folder: Path) -> Iterator[Cockpit]:
         ) as process,
     ):
         try:
-            yield Cockpit(address := _address(process, log), settings, httpx.Client(base_url=f"{address}/api", timeout=60, trust_env=False))
+            address = _address(process, log)
+            with httpx.Client(base_url=f"{address}/api", timeout=60, trust_env=False) as api:
+                yield Cockpit(address, settings, api)
         finally:
             process.terminate()  # as systemd would: Ctrl-C is ignored where a shell runs the tests in the background
             try:
@@ -202,9 +216,26 @@ class Operator:
         self.page.keyboard.press("ArrowDown")  # opens the list; a click right after another field was left may only move the focus
         self.page.locator(".p-select-option__text").get_by_text(value, exact=True).click()
 
-    def submit(self) -> str:
-        self.page.get_by_role("button", name="Submit").click()
-        return self.cockpit.new_run()
+    def order(self, *, start: dt.date | None = None, end: dt.date | None = None, mode: str = "", reason: str = "") -> str:
+        """Fill the form and submit it; return the run's id. Where the page loses a click on a busy machine, begin again as a person would."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                self.open_form()
+                for name, day in (("start", start), ("end", end)):
+                    if day:
+                        self.fill_day(name, day)
+                if mode:
+                    self.choose("mode", mode)
+                if reason:
+                    self.field("reason").locator("textarea").fill(reason)
+                self.shoot(f"form-{attempt}")
+                self.page.get_by_role("button", name="Submit").click()
+                return self.cockpit.new_run(STEP_S)
+            except (NoRunError, playwright_timeout()):
+                self.shoot(f"form-{attempt}-lost")
+                if attempt == TRIES:
+                    raise
+        raise AssertionError("unreachable")
 
     def look_at(self, run_id: str, words: str) -> None:
         """Open a run's page and wait until it says something."""
@@ -226,20 +257,15 @@ def operator(browser: Any, cockpit: Cockpit, tmp_path: Path, request: pytest.Fix
     shots = Path(os.environ.get("VIGIL_SCREENSHOTS") or tmp_path)
     shots.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="dark")
-    context.set_default_timeout(PATIENCE_S * 1000)
+    context.set_default_timeout(STEP_S * 1000)
     request.addfinalizer(context.close)
     return Operator(context.new_page(), cockpit, shots)
 
 
 def test_three_days_are_read_again_and_the_run_shows_what_it_did(operator: Operator) -> None:
     cockpit, before = operator.cockpit, operator.cockpit.outcome()
-    operator.open_form()
-    operator.fill_day("start", DAYS[0])
-    operator.fill_day("end", DAYS[-1])
-    operator.choose("mode", "all")
-    operator.field("reason").locator("textarea").fill("to see | whether <b>it</b> works")
-    operator.shoot("form")
-    run = cockpit.end_of(run_id := operator.submit())
+    run_id = operator.order(start=DAYS[0], end=DAYS[-1], mode="all", reason="to see | whether <b>it</b> works")
+    run = cockpit.end_of(run_id)
     assert (run["state"]["type"], run["name"]) == ("COMPLETED", "backfill 2025-04-03..05 all, all")
     assert cockpit.last_days() == [(str(day), "done", None) for day in DAYS]
     assert cockpit.outcome() == before
@@ -256,10 +282,7 @@ def test_three_days_are_read_again_and_the_run_shows_what_it_did(operator: Opera
 
 def test_an_end_before_the_start_fails_at_once_and_says_why(operator: Operator) -> None:
     cockpit, runs = operator.cockpit, operator.cockpit.rows("SELECT count(*) FROM run")
-    operator.open_form()
-    operator.fill_day("start", DAYS[-1])
-    operator.fill_day("end", DAYS[0])
-    run = cockpit.end_of(run_id := operator.submit())
+    run = cockpit.end_of(run_id := operator.order(start=DAYS[-1], end=DAYS[0]))
     why = "start 2025-04-05 is after end 2025-04-03; give the earlier day first"
     assert run["state"]["type"] == "FAILED" and why in run["state"]["message"]
     operator.look_at(run_id, why)
@@ -272,10 +295,7 @@ def test_after_a_day_was_broken_only_that_day_runs_again(operator: Operator) -> 
     broken = cockpit.archive_file(DAYS[1])
     away = broken.rename(broken.with_suffix(".away"))
     try:
-        operator.open_form()
-        operator.choose("mode", "all")
-        run_id = operator.submit()
-        cockpit.end_of(run_id)
+        cockpit.end_of(run_id := operator.order(mode="all"))
         grid = operator.artifact(run_id, "archive-days", "Days by state")
         operator.shoot("grid-with-a-broken-day")
         assert re.search(r"extract: 1 failed, 2 done", grid), grid
@@ -283,9 +303,7 @@ def test_after_a_day_was_broken_only_that_day_runs_again(operator: Operator) -> 
         away.rename(broken)
     assert cockpit.outcome() == before, "an archive that is away empties nothing"
 
-    operator.open_form()
-    operator.choose("mode", "failed")
-    run = cockpit.end_of(run_id := operator.submit())
+    run = cockpit.end_of(run_id := operator.order(mode="failed"))
     assert (run["state"]["type"], run["name"]) == ("COMPLETED", "backfill all days all, failed")
     assert cockpit.last_days() == [(str(DAYS[1]), "done", None)], "only that day"
     operator.look_at(run_id, "Completed")
@@ -300,11 +318,7 @@ def test_a_run_that_is_cancelled_in_the_middle_is_gone_on_with(operator: Operato
     away = held.rename(held.with_suffix(".away"))
     os.mkfifo(held)  # a disk that does not answer: the second day waits for it until it is cancelled
     try:
-        operator.open_form()
-        operator.fill_day("start", DAYS[0])
-        operator.fill_day("end", DAYS[-1])
-        operator.choose("mode", "all")
-        run_id = operator.submit()
+        run_id = operator.order(start=DAYS[0], end=DAYS[-1], mode="all")
         tasks = {"flow_runs": {"id": {"any_": [run_id]}}}
         cockpit.wait(
             run_id, lambda _: any(task["name"] == f"extract {DAYS[1]}" for task in cockpit.ask("POST", "/task_runs/filter", tasks))
@@ -333,9 +347,7 @@ def test_a_run_that_is_cancelled_in_the_middle_is_gone_on_with(operator: Operato
     ((status,),) = cockpit.rows("SELECT status FROM run WHERE flow = 'backfill' ORDER BY started_at DESC LIMIT 1")
     assert status == "cancelled" and cockpit.outcome() == before
 
-    operator.open_form()
-    operator.choose("mode", "failed")
-    run = cockpit.end_of(operator.submit())
+    run = cockpit.end_of(operator.order(mode="failed"))
     assert run["state"]["type"] == "COMPLETED"
     assert cockpit.last_days() == [(str(day), "done", None) for day in DAYS[1:]], "it goes on with what was left"
     assert cockpit.outcome() == before
