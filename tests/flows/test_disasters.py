@@ -33,13 +33,10 @@ FIRST, LAST = dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC), dt.datetime(2025, 4
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 # `vigil ingest` on the newsroom's clock, as its own process; no file may grow above a limit, where one is given.
 INGEST = """
-import datetime as dt, resource, sys
-import flows.night
-at, limit = dt.datetime.fromisoformat(sys.argv[1]), int(sys.argv[2])
-flows.night.run_night.__kwdefaults__["clock"] = lambda: at
-if limit:
+import resource, sys
+if limit := int(sys.argv[1]):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-sys.argv = ["vigil", "ingest", *sys.argv[3:]]
+sys.argv = ["vigil", "ingest", *sys.argv[2:]]
 from flows.cli import main
 main()
 """
@@ -64,8 +61,9 @@ def command(watch: Any, at: dt.datetime, limit: int = 0) -> list[str]:
         sys.executable,
         "-c",
         INGEST,
-        at.isoformat(),
         str(limit),
+        "--at",
+        at.isoformat(),
         "--feeds",
         str(watch.feeds),
         "--data-dir",
