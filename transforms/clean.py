@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,7 +189,8 @@ def _drop_unread(tree: lxml.html.HtmlElement) -> None:
     """Take out what the cleaner would only carry along; JSON-LD stays, in which it looks for a text that the markup does not show."""
     for element in list(tree.iter("script", *_UNREAD)):
         if element.getparent() is not None and not (element.tag == "script" and element.get("type") == "application/ld+json"):
-            element.drop_tree()
+            with suppress(ValueError):  # a control character behind it, which a reference brought in: lxml moves no such text, and it stays
+                element.drop_tree()
 
 
 def _judge(tree: lxml.html.HtmlElement, meta: PageMeta, body: str, url: str | None, asked_url: str | None) -> str | None:

@@ -6,6 +6,7 @@ The short run belongs to every suite; the long one (`-m slow`) tries four hundre
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 
 import pytest
@@ -37,7 +38,11 @@ SCRAPS = [
     b"The toll rose to 99999999999999999999. ", b"12, including 3 children, " * 5, b" ", b"<", b">", b"&", b'"',
 ]  # fmt: skip
 DOCUMENT = st.lists(st.one_of(st.sampled_from(SCRAPS), st.binary(max_size=12)), max_size=40).map(b"".join)
-SHORT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+# In the check the same documents each time, so that no landing hangs on chance; new ones wherever people run the tests.
+FIXED = os.environ.get("CI") == "true"
+SHORT = settings(
+    max_examples=60, deadline=None, derandomize=FIXED, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 LONG = settings(SHORT, max_examples=25_000)
 
 
@@ -75,6 +80,8 @@ def test_feeds(body: bytes) -> None:
 
 @SHORT
 @given(DOCUMENT)
+@example(body=b"&#x1b;[2J<link rel='canonical' href='x'>&#x1b;]><script>x</script>&#x1b;")  # control characters by reference
+@example(body=b"<p>&#x1b;<script>1</script>&#x1b;[2J</p>")
 @example(body=b"<svg><style><!DOCTYPE html>")  # htmldate drops the root of the tree, and lxml asserts that it has a parent
 def test_pages(make_document: Make, body: bytes) -> None:
     read_page(body, make_document)
