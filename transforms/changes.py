@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from transforms.text import split_sentences
 
 LIKE = 0.5  # share of words that two sentences have in common, from which one is the other rewritten
-TOPICS = {"casualties": "casualties", "responsibility": "attribution", "denial": "attribution"}  # by claim_type
+TOPICS = {"casualties": "casualties", "responsibility": "attribution", "denial": "attribution", "reply": "attribution"}  # by claim_type
 
 
 @dataclass(frozen=True, slots=True)

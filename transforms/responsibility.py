@@ -38,6 +38,7 @@ _SELF = re.compile(
     r" (?:had |have |has |also |then ){0,2}(?:carried out|launched|fired|shelled|bombed|attacked|struck|hit|shot|killed"
     r"|targeted|opened fire|conducted|raided|ambushed|dropped|detonated|stormed|was behind|were behind|eliminated|destroyed)\b"
 )
+_OPENING_WORDS = 2  # "On Monday its forces struck ..., the army said": so few words name nobody else
 _SILENT_KINDS = frozenset({"unidentified", "individual"})
 # Aliases in actors.csv that are any country's: they name nobody by themselves.
 _COMMON_NAMES = frozenset(
@@ -140,6 +141,11 @@ def find_self_accused(doc: Document, speech: Speech) -> Accused | None:
     match = _SELF.search(doc.folded, speech.span.start, speech.span.end)
     if match is None or speech.speaker_span is None:
         return None
+    # "X denied that its jets had struck ..., according to Y": what stands before its speaker may speak of others as "its".
+    if speech.speaker_span.start > match.end() and not match.group().startswith(("we ", "our ")):
+        opening = doc.sentence_at(match.start()).start
+        if doc.folded.count(" ", opening, match.start()) > _OPENING_WORDS:
+            return None
     named = find_accused(doc, speech.speaker_span.start, speech.speaker_span.end)
     side = speech.side or ""
     name = named.name if named else main_force(doc.lexicons).get(side, side if len(side) > 2 else None)

@@ -46,7 +46,7 @@ SOURCE_CLASS = (
 )  # fmt: skip
 
 QUANTIFIER = ("exact", "at_least", "at_most", "about", "range", "vague")
-CLAIM_TYPE = ("casualties", "responsibility", "denial")
+CLAIM_TYPE = ("casualties", "responsibility", "denial", "reply")
 EFFECT = ("killed", "injured", "missing", "abducted", "casualties")
 DENIES = ("responsibility", "targeting_civilians", "civilian_harm", "count")
 STANCE = ("asserts", "confirms", "denies", "disputes_detail", "partially_accepts", "no_comment", "retracts")

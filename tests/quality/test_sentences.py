@@ -42,7 +42,7 @@ CODE = Path(__file__).resolve().parents[2] / "transforms"
 COLUMNS = ["id", "rule", "fires", "published", "title", "text", "column", "value", "quote", "known"]
 ROWS_AT_LEAST, KNOWN_AT_MOST = 400, 0.08
 NAMESPACES = (
-    "number", "casualty", "claim", "denial", "speech", "date", "place", "weapon", "launch", "perpetrator", "attribution", "victim_side",
+    "number", "casualty", "claim", "denial", "reply", "speech", "date", "place", "weapon", "launch", "perpetrator", "attribution", "victim_side",
     "event_class", "target",
 )  # fmt: skip
 DENIED = ("responsibility", "targeting_civilians", "civilian_harm", "count")

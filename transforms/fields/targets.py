@@ -49,6 +49,11 @@ _NOT_HIT_BEFORE = re.compile(
     r"|moved|near|away from|from|behind|close to|pronounced|died|no|not|never|recover\w*"
     r"|protect\w*|against attacks|condition|statement|officials?|spokes\w+)\b[^.;]{0,30}$"
 )
+# "a hospital official said", "police station chief": people and papers of a place, not the place.
+_PEOPLE_AFTER = re.compile(
+    r"[ -](?:officials?|sources?|spokes\w+|directors?|doctors?|staff|employees|administrat\w+|managers?|authorit\w+|registers?|records?"
+    r"|morgue|treatment|beds?|chiefs?|commanders?|principal|head)\b(?! (?:was|were) (?:hit|bombed|struck|destroyed))"
+)
 
 
 def find_targets(doc: Document, scope: Scope) -> list[Finding]:
@@ -77,6 +82,8 @@ def find_targets(doc: Document, scope: Scope) -> list[Finding]:
 
 
 def _rule(doc: Document, term: Term, start: int, end: int) -> str | None:
+    if _PEOPLE_AFTER.match(doc.folded, term.end, end):
+        return None
     before = doc.folded[max(start, term.start - 90) : term.start]
     if _HIT_BEFORE.search(before) and not _NOT_HIT_BEFORE.search(before[-32:]):
         return "target.hit"

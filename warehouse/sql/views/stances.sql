@@ -1,11 +1,12 @@
 -- needs: countries, count_label
--- Who did it, who says it was not so, and who counts otherwise: one statement of responsibility, denial or counter-count about one
--- incident, with the statements of others that it stands against. No verdict.
+-- Who did it, who says it was not so, who answers otherwise, and who counts otherwise: one statement of responsibility, denial, reply or
+-- counter-count about one incident, with the statements of others that it stands against. No verdict.
 -- @incident_id: incident
 -- @stated_at: when it was said (UTC)
 -- @stance: accuses, claims_responsibility (names its own side as the doer), denies_responsibility, denies_targeting_civilians,
 -- denies_civilian_harm, denies_count, denies (of what is not said), counter_count (a party to the fighting counts the other
--- side's dead), retracts or disputes_detail (of a count)
+-- side's dead), retracts or disputes_detail (of a count, or of what another side says), no_comment (asked, and neither confirms nor
+-- denies), confirms or partially_accepts (that there was such an event)
 -- @speaker: who says it, in the text's words; NULL: the narrator
 -- @speaker_class: class of source
 -- @side: whom the speaker speaks for
@@ -26,6 +27,8 @@ WITH spoken AS NOT MATERIALIZED (
     SELECT m.incident_id, c.*,
         CASE
             WHEN c.claim_type = 'responsibility' THEN 'accuses'
+            WHEN c.claim_type = 'reply' THEN c.stance
+            WHEN c.claim_type = 'denial' AND c.stance = 'disputes_detail' THEN 'disputes_detail'
             WHEN c.claim_type = 'denial' THEN 'denies' || coalesce('_' || c.denies, '')
             WHEN c.stance = 'retracts' THEN 'retracts'
             WHEN c.stance = 'denies' THEN 'denies_count'
@@ -36,7 +39,7 @@ WITH spoken AS NOT MATERIALIZED (
     FROM claim AS c
     JOIN incident_report AS m ON m.report_id = c.report_id
     LEFT JOIN toll_claim AS t ON t.claim_id = c.claim_id AND t.incident_id = m.incident_id
-    WHERE m.is_counted AND NOT m.is_copy AND (c.claim_type IN ('responsibility', 'denial')
+    WHERE m.is_counted AND NOT m.is_copy AND (c.claim_type IN ('responsibility', 'denial', 'reply')
         OR (c.claim_type = 'casualties' AND (c.stance IN ('denies', 'disputes_detail', 'retracts') OR t.is_other_side)))
 ),
 word AS (
@@ -77,4 +80,5 @@ JOIN article AS a ON a.article_id = s.article_id
 LEFT JOIN answer AS w ON w.claim_id = s.claim_id AND w.incident_id = s.incident_id
 LEFT JOIN incident_toll AS k ON k.incident_id = s.incident_id
     AND k.toll = CASE WHEN s.kind IN ('counter_count', 'denies_count', 'denies_civilian_harm', 'retracts', 'disputes_detail')
+        AND s.claim_type <> 'reply'
         THEN CASE WHEN coalesce(s.toll, s.effect, 'killed') IN ('injured', 'children_injured') THEN 'injured' ELSE 'killed' END END
