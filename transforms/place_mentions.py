@@ -23,7 +23,7 @@ MAX_MENTIONS = 400  # a list of all towns of a country is no report; more names 
 MAX_GUESS_WORDS = 3  # a longer run of capitals is a title or an organisation
 LONG_RUN = 200  # characters; a longer run of capitals is no name that comes back, and is not remembered
 
-_ARTICLE = r"(?:(?:[Aa][ldrstznLDRSTZN]|[Aa]sh|[Ee][lds])[-'’])"
+_ARTICLE = r"(?:(?:[Aa][ldrstznLDRSTZN]|[Aa]sh|[Ee]sh|[Ee][ldrstz])[-'’])"
 _WORD = rf"{_ARTICLE}?[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’‘](?![sS]\b)\w+)*"
 _TOKEN = rf"(?:(?:S[tT]|S[tT][eE]|F[tT]|M[tT]|P[tT])\.|(?:[A-Z]\.)+[A-Z]\.|{_WORD})"
 _RUN = re.compile(rf"(?<![\w.]){_TOKEN}(?:[ \u00a0](?:{LINK}[ \u00a0]){{0,2}}{_TOKEN})*")

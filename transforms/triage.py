@@ -43,6 +43,24 @@ AFTERMATH = ("court", "follow_up", "accident", "disaster", "threat", "exercise",
 EVIDENCE = VIOLENT | {"interception", "harm", "toll", "weapons"}  # a text without any of these reports no incident
 HARMFUL = frozenset({"harm", "abduction", "murder"})
 
+# Harm that nature does: "died of cholera", "killed by a falling rock", "a wolf killed 12 sheep". Told like violence, it is none.
+_ANIMAL = (
+    r"(?:wol(?:f|ves)|bears?|sharks?|crocodiles?|alligators?|dogs?|pit ?bulls?|elephants?|tigers?|lions?|leopards?|snakes?|cobras?|bulls?"
+    r"|hippos?|hyenas?|bees?|wasps?|hornets?|buffalo(?:es)?|jaguars?|cougars?|boars?)"
+)
+_DISEASES = (
+    r"(?:influenza|flu|cancer|cholera|malaria|measles|dengue|ebola|covid(?:-19)?|coronavirus|diphtheria|meningitis|pneumonia|tuberculosis"
+    r"|heart (?:attack|failure|disease)|cardiac arrest|stroke|natural causes|old age|illness|disease|infection|virus|heatstroke|heatwave"
+    r"|heat wave|hypothermia|dehydration|altitude sickness|snakebite|rabies|sepsis|outbreak|epidemic|falling|rockfall|lightning|avalanche)"
+)
+_NATURAL = re.compile(
+    r"\b(?:died|dies|dying|dead|deaths?|killed|perished|succumbed) (?:[a-z]+ )?(?:of|from|by|to|after) "
+    r"(?:an? |the |complications (?:of|from) )?"
+    rf"(?:[\w-]+ ){{0,2}}?{_DISEASES}\b|\b{_DISEASES}(?: outbreak| epidemic| strike)? (?:has |have )?(?:kill|claim)(?:s|ed)?\b"
+    r"|\b(?:killed|mauled|trampled|gored|bitten|stung|attacked|savaged)(?: to death)? by "
+    rf"(?:an? |the |two |three |\w+ )?(?:[\w-]+ )?{_ANIMAL}\b"
+    rf"|\b{_ANIMAL} (?:attack )?(?:had |has |have )?(?:kill|maul|trampl|gor|savag|bit)\w*"
+)
 
 _MARKS = re.compile(f"[{re.escape(string.punctuation)}\n\r…•]")
 
@@ -173,7 +191,7 @@ def _describe(
             counts[name], first[name] = 1, doc.text[low:high]
         by_sentence.setdefault(doc.sentence_at(low).index, set()).add(signal)
     for number, signals in sorted(by_sentence.items()):
-        told = _told_violence(signals)
+        told = "accident_harm" if "harm" in signals and doc.search(_NATURAL, doc.sentences[number]) else _told_violence(signals)
         if told:
             _count(told, doc.sentences[number], zones, counts, first, doc)
     _count_days(doc, zones, by_sentence, counts, first)
