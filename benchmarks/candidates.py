@@ -18,16 +18,18 @@ import datetime as dt
 import gzip
 import json
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 import trafilatura
 
 from benchmarks.history import Figure
+from benchmarks.meter import Meter, walked
 from benchmarks.pages import PROJECT, SHARED, Page, captured_pages, demo_pages
+from benchmarks.reading import PEER, warm_up
 from flows.extraction import load_tools
 from flows.pool import open_pool
 from transforms.candidates import LITTLE, TABLE, ZONES, judge_candidate, look_for_signals
@@ -41,6 +43,8 @@ from transforms.text import fold
 WEIGHTS = PROJECT / "seeds" / "lexicons" / "en" / f"{TABLE}.csv"
 CORPORA = ("wad", "gva", "muc4", "airwars", "gvdb", "msa", "bbcneg")
 TEXTS = 250  # of each corpus
+BENCH_TEXTS = 60  # of each corpus, where only speed is asked for
+BAR = 5.0
 INCIDENT_WEIGHT = 6.0  # an incident lost weighs as much as so many pages cleaned for nothing
 PENALTY = 1.5  # on squared weights: words that few pages hold stay near 0
 SAFETY = 2.5  # points by which the threshold lies below an even chance
@@ -50,7 +54,7 @@ FOLDS = 5
 
 @dataclass(slots=True)
 class Judged:
-    """One page or text, judged both ways; CPU seconds by stage."""
+    """One page or text, judged both ways, and what that cost: bare, markup, glance, judge, full; nothing of a text."""
 
     id: str
     kind: str
@@ -58,37 +62,45 @@ class Judged:
     is_candidate: bool
     is_judged: bool
     signals: dict[str, float] = field(default_factory=dict)
-    costs: dict[str, float] = field(default_factory=dict)
+    meter: Meter = field(default_factory=Meter)
+
+    def seconds(self, *stages: str) -> float:
+        """Return the CPU seconds of some stages."""
+        return sum(self.meter.seconds.get(stage, 0.0) for stage in stages)
+
+    @property
+    def two_stages_s(self) -> float:
+        """CPU seconds of both stages; a page that is no candidate is not read in full."""
+        return self.seconds("markup", "glance", "judge") + (self.seconds("full") if self.is_candidate else 0.0)
 
 
 def judge_page(page: Page) -> Judged:
     """Read one page in full and glance at it."""
-    lexicons, gazetteer = load_tools()
-    costs: dict[str, float] = {}
-    began = time.process_time()
+    warm_up()
+    lexicons, _ = load_tools()
+    meter = Meter()
     with contextlib.suppress(Exception):  # the peer's failures are its own
-        trafilatura.bare_extraction(page.body, with_metadata=True)
-    costs["bare"] = time.process_time() - began
-    began = time.process_time()
+        meter("bare", partial(trafilatura.bare_extraction, page.body, with_metadata=True))
     try:
-        markup = read_markup(page.body)
+        markup = meter("markup", partial(read_markup, page.body))
     except CleanError:
-        return Judged(page.id, page.kind, False, True, False, {}, costs | {"glance": 0.0, "full": time.process_time() - began})
-    shared_s, began = time.process_time() - began, time.process_time()
-    glance = glance_at(markup, page.title)
-    found = judge_candidate(glance, lexicons)
-    costs["glance"] = time.process_time() - began + shared_s
-    began = time.process_time()
+        return Judged(page.id, page.kind, False, True, False, {}, meter)
+    glance = meter("glance", partial(glance_at, markup, page.title))
+    found = meter("judge", partial(judge_candidate, glance, lexicons))
     is_incident = False
-    try:
-        cleaned = clean_markup(markup, title=page.title, published=page.published, fetched=page.fetched, url=page.url)
-        if find_language(f"{cleaned.title or ''}\n{cleaned.body}", cleaned.declared_language) == "en":
-            source = Source(cleaned.published.date() if cleaned.published else None)
-            is_incident = bool(read_document(Document(cleaned.title, cleaned.body, source, lexicons, gazetteer)).reports)
-    except CleanError:
-        pass
-    costs["full"] = time.process_time() - began
-    return Judged(page.id, page.kind, is_incident, found.is_candidate, _is_judged(glance), look_for_signals(glance, lexicons)[0], costs)
+    with contextlib.suppress(CleanError):
+        is_incident = meter("full", partial(_read_in_full, page, markup))
+    return Judged(page.id, page.kind, is_incident, found.is_candidate, _is_judged(glance), look_for_signals(glance, lexicons)[0], meter)
+
+
+def _read_in_full(page: Page, markup: str) -> bool:
+    """Clean and read a page; return whether it reports an incident."""
+    lexicons, gazetteer = load_tools()
+    cleaned = clean_markup(markup, title=page.title, published=page.published, fetched=page.fetched, url=page.url)
+    if find_language(f"{cleaned.title or ''}\n{cleaned.body}", cleaned.declared_language) != "en":
+        return False
+    source = Source(cleaned.published.date() if cleaned.published else None)
+    return bool(read_document(Document(cleaned.title, cleaned.body, source, lexicons, gazetteer)).reports)
 
 
 def judge_text(row: dict[str, Any]) -> Judged:
@@ -107,7 +119,7 @@ def _is_judged(glance: Glance) -> bool:
     return len(glance.text) >= LITTLE and is_surely_english(f"{glance.head}\n{glance.text}")
 
 
-def read_texts(step: int) -> Iterator[dict[str, Any]]:
+def read_texts(step: int, texts: int = TEXTS) -> Iterator[dict[str, Any]]:
     """Yield an even, shuffled share of each corpus' texts."""
     for corpus in CORPORA:
         path = SHARED / "corpora" / f"{corpus}.jsonl.gz"
@@ -115,7 +127,7 @@ def read_texts(step: int) -> Iterator[dict[str, Any]]:
             with gzip.open(path, "rt", encoding="utf-8") as lines:
                 rows = [row for row in map(json.loads, lines) if row.get("text")]
             random.Random(1).shuffle(rows)
-            yield from rows[: TEXTS // step]
+            yield from rows[: texts // step]
 
 
 def fit(signals: Sequence[dict[str, float]], labels: Sequence[bool]) -> dict[str, float]:
@@ -174,41 +186,55 @@ def report(judged: Sequence[Judged], labelled: frozenset[str]) -> str:
         known = [one for one in found if one.id in labelled]
         line = f"{kind:<12}{len(own):>7}{len(found):>11}{sum(not one.is_candidate for one in found):>6}{len(known):>10}"
         line += f"{sum(not one.is_candidate for one in known):>6}{sum(one.is_candidate for one in own) / len(own):>9.3f}"
-        if own[0].costs:
-            bare, full = (sum(one.costs[stage] for one in own) for stage in ("bare", "full"))
-            both = sum(one.costs["glance"] + one.costs["full"] * one.is_candidate for one in own)
+        if own[0].meter.calls:
+            bare, full, both = (sum(costs) for costs in zip(*_costs(own), strict=True))
             line += f"{bare / full:>13.2f}{bare / both:>20.2f}"
         lines.append(line)
     return "\n".join(lines)
 
 
-def measure(step: int) -> tuple[list[Judged], frozenset[str]]:
-    """Judge every page and text, or every `step`th; also return the ids of pages that are labelled as incidents."""
+def _costs(judged: Sequence[Judged]) -> list[tuple[float, float, float]]:
+    """Return the CPU seconds of the peer, of reading in full, and of both stages, page by page."""
+    return [(one.seconds("bare"), one.seconds("markup", "full"), one.two_stages_s) for one in judged]
+
+
+def measure(step: int, texts: int = TEXTS) -> tuple[list[Judged], frozenset[str]]:
+    """Judge every page and so many texts of each corpus, or every `step`th; also return the ids of pages labelled as incidents."""
     pages = list(captured_pages())[::step] or list(demo_pages())
     labelled: frozenset[str] = frozenset()
     if (SHARED / "corpora" / "pages.jsonl.gz").is_file():
         with gzip.open(SHARED / "corpora" / "pages.jsonl.gz", "rt", encoding="utf-8") as lines:
             labelled = frozenset(row["id"] for row in map(json.loads, lines) if row["gold"].get("is_incident"))
     with open_pool(2) as pool:
-        judged = list(pool.map(judge_page, pages, chunksize=8))
-        judged += pool.map(judge_text, read_texts(step), chunksize=8)
+        judged = list(walked(pool.map(judge_page, pages, chunksize=8), "two stages", "pages", len(pages)))
+        judged += walked(pool.map(judge_text, read_texts(step, texts), chunksize=8), "two stages, corpora", "texts")
     return judged, labelled
 
 
 def figures(step: int) -> list[Figure]:
     """Measure, print the table, and return the ratios and losses by kind of page."""
-    judged, labelled = measure(step)
-    print(report(judged, labelled))
+    judged, labelled = measure(step, BENCH_TEXTS)
+    print(report(judged, labelled), flush=True)
     found = []
-    for kind in dict.fromkeys(one.kind for one in judged if one.costs):
+    for kind in dict.fromkeys(one.kind for one in judged if one.meter.calls):
         own = [one for one in judged if one.kind == kind]
-        both = sum(one.costs["glance"] + one.costs["full"] * one.is_candidate for one in own)
-        ratio = sum(one.costs["bare"] for one in own) / both
-        found.append(Figure(f"two stages, {kind}", ratio, "x pages per CPU second of trafilatura", 5.0, both / len(own)))
+        bare, full, both = (sum(costs) for costs in zip(*_costs(own), strict=True))
+        meter = Meter()
+        for one in own:
+            meter.add(one.meter)
+        stages = ("glance", sum(one.seconds("markup", "glance", "judge") for one in own), "glance"), ("full", full, "full")
+        found += [
+            Figure(f"two stages, {kind}: {name}", bare / cost, PEER, None, cost / len(own), meter.peak_mb.get(stage))
+            for name, cost, stage in stages
+        ]
+        bar = BAR if kind in {"full", "stream"} else None
+        found.append(Figure(f"two stages, {kind}", bare / both, PEER, bar, both / len(own), max(meter.peak_mb.values())))
         found.append(Figure(f"two stages, {kind}: share cleaned", sum(one.is_candidate for one in own) / len(own), "of pages"))
     known = [one for one in judged if one.is_incident and one.id in labelled]
-    lost = sum(not one.is_candidate for one in known)
-    return [*found, Figure(f"two stages: of {len(known)} labelled incident pages", len(known) - lost, "kept", len(known) or None)]
+    if known:
+        kept = sum(one.is_candidate for one in known) / len(known)
+        found.append(Figure("two stages: labelled incident pages kept", kept, f"of {len(known)} that reading in full finds", 1.0))
+    return found
 
 
 def main() -> None:

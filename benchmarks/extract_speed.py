@@ -22,6 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.history import Figure
+from benchmarks.meter import peak_mb, walked
 from flows.extraction import load_tools
 from flows.newsroom import read_newsroom
 from transforms.casualty_mentions import find_casualty_mentions
@@ -47,6 +49,7 @@ SAMPLE = 60  # texts of each corpus
 STREAM = 240  # pages of the captured stream
 STREAM_NAME = "captured stream, as it comes"
 LENGTHS = (400, 800, 1_600, 3_200, 6_400)  # words
+MOST_MS = 2.0  # CPU milliseconds that a text of 500 words may take
 WORDS = 500  # to which every figure is scaled
 SHORTEST = 60  # words; a shorter text measures the clock
 CORPORA = ("wad", "gva", "airwars", "muc4", "bbcneg", "pages")
@@ -62,6 +65,20 @@ def main() -> None:
     costs = {name: print_table(name, texts) for name, texts in text_sets()}
     print_summary(costs)
     print_growth()
+
+
+def figures(step: int) -> list[Figure]:
+    """Measure each set of texts, or every `step`th of each; a table of stages for each is printed as it is known."""
+    imported, loaded, resident = print_start()
+    costs = {name: print_table(name, texts[::step]) for name, texts in text_sets()}
+    print_summary(costs)
+    peak = peak_mb()
+    found = [Figure("start of a reader: imports / lexicons, gazetteer", imported / loaded, "CPU", None, imported + loaded, resident)]
+    for name, stage, values in _groups(costs):
+        ms, times = median(ms for ms, _ in values), median(times for _, times in values)
+        found.append(Figure(f"extract, {name}", MOST_MS / ms, f"x {MOST_MS:g} ms for {WORDS} words; {stage}", 1.0, ms / 1e3, peak))
+        found.append(Figure(f"extract, {name}: counting the words / extract", 1 / times, "CPU"))
+    return found
 
 
 def text_sets() -> Iterator[tuple[str, list[Text]]]:
@@ -159,7 +176,8 @@ def print_table(name: str, texts: list[Text]) -> list[Costs]:
     if not long_enough:
         return []
     first = [first_reading(text) for text in long_enough]  # names that no text before held are looked up
-    costs = [{"first reading": cost} | measure(text) for cost, text in zip(first, long_enough, strict=True)]
+    texts_with_first = zip(first, walked(long_enough, name, "texts"), strict=True)
+    costs = [{"first reading": cost} | measure(text) for cost, text in texts_with_first]
     words = sum(len(body.split()) for _, body, _ in long_enough)
     unit = median(cost["yardstick"] for cost in costs)
     print(f"\n{name}: {len(costs)} texts, {words:,} words. CPU ms per {WORDS} words")
@@ -170,15 +188,21 @@ def print_table(name: str, texts: list[Text]) -> list[Costs]:
     return costs
 
 
+def _groups(costs: dict[str, list[Costs]]) -> Iterator[tuple[str, str, list[tuple[float, float]]]]:
+    """Yield what the aim speaks of: name, stage, and the cost of each text as milliseconds and as a multiple of the yardstick's."""
+    every = [cost for of_set in costs.values() for cost in of_set]
+    as_it_comes = costs.get(STREAM_NAME, [])
+    groups = (("news as it comes", as_it_comes, "read_document"), ("texts with an incident", every, "incident"))
+    for name, chosen, stage in (*groups, ("texts without one", every, "no incident")):
+        if values := [(cost[stage], cost[stage] / cost["yardstick"]) for cost in chosen if stage in cost]:
+            yield name, stage, values
+
+
 def print_summary(costs: dict[str, list[Costs]]) -> None:
     """Print the medians that the aim speaks of: of the news as it comes, and of all texts with and without an incident."""
-    every = [cost for of_set in costs.values() for cost in of_set]
-    groups = (("news as it comes", costs.get(STREAM_NAME, []), "read_document"), ("texts with an incident", every, "incident"))
     print(f"\nmedian CPU ms per {WORDS} words, times the yardstick, texts")
-    for name, chosen, stage in (*groups, ("texts without one", every, "no incident")):
-        values = [(cost[stage], cost[stage] / cost["yardstick"]) for cost in chosen if stage in cost]
-        if values:
-            print(f"{name:<24}{median(ms for ms, _ in values):>7.2f}{median(times for _, times in values):>7.1f}{len(values):>7}")
+    for name, _, values in _groups(costs):
+        print(f"{name:<24}{median(ms for ms, _ in values):>7.2f}{median(times for _, times in values):>7.1f}{len(values):>7}")
     print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB resident after all of them, the texts themselves included")
 
 
@@ -191,8 +215,8 @@ def first_reading(text: Text) -> float:
     return costs["first reading"] * WORDS / len(text[1].split()) * 1_000
 
 
-def print_start() -> None:
-    """Print what a fresh process pays before its first text."""
+def print_start() -> tuple[float, float, float]:
+    """Print what a fresh process pays before its first text: CPU seconds of imports, of loading, and the MB that it holds then."""
     code = (
         "import time; start = time.process_time(); from flows.extraction import load_tools; imported = time.process_time(); load_tools();"
         "import resource; print(imported - start, time.process_time() - imported,"
@@ -201,6 +225,7 @@ def print_start() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     imported, loaded, resident = map(float, done.stdout.split())
     print(f"start-up: imports {imported:.2f} s CPU, load_tools() {loaded:.2f} s CPU, {resident:.0f} MB resident")
+    return imported, loaded, resident
 
 
 def print_growth() -> None:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from warehouse.connection import open_work
-from warehouse.mirror import MARK, forget_mirror
+from warehouse.mirror import MARK, forget_mirror, write_mirror
 from warehouse.publish import publish
 
 
@@ -26,13 +26,17 @@ def rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
     return {name: pl.read_parquet(folder / name, hive_partitioning=False).to_dicts() for name in told}
 
 
-@pytest.fixture
-def night(told: Path, tmp_path: Path, new_story: Any) -> Any:
-    """Tell an article about an incident of a month, match it, publish; returns the mirror."""
+class Watch:
+    """A work file, what was published of it, and its mirror, in one folder."""
 
-    def tell(name: str, incident: str, month: int, killed: int, fetched_at: dt.datetime) -> Path:
-        with open_work(told, threads=1) as con:
-            story = new_story(con)
+    def __init__(self, folder: Path, story: Any) -> None:
+        self.folder, self.story = folder, story
+        self.work, self.published, self.mirror = folder / "work.duckdb", folder / "vigil.duckdb", folder / "parquet"
+
+    def tell(self, name: str, incident: str, month: int, killed: int, fetched_at: dt.datetime) -> Path:
+        """Tell an article about an incident of a month, match it, publish; returns the mirror."""
+        with open_work(self.work, threads=1) as con:
+            story = self.story(con)
             day = dt.date(2025, month, 4)
             report = story.tell(
                 name,
@@ -43,70 +47,95 @@ def night(told: Path, tmp_path: Path, new_story: Any) -> Any:
             )
             story.members[report] = incident
             story.load(), story.match(run_id=name)
-        publish(told, tmp_path / "vigil.duckdb", run_id=name, parquet=tmp_path / "parquet")
-        return tmp_path / "parquet"
+        publish(self.work, self.published, run_id=name, parquet=self.mirror)
+        return self.mirror
 
-    return tell
+    def fresh(self) -> Path:
+        """The mirror that the published file would have had without one before."""
+        return write_mirror(self.published, self.folder / "other", "fresh")
+
+    def idle(self) -> Path:
+        """The work file after the publication, complete: it knows that one, and no month waits."""
+        with open_work(self.work, threads=1) as con:
+            con.execute("CHECKPOINT").fetchall()
+        return self.work
 
 
 MAY, JUNE = dt.datetime(2025, 5, 6, tzinfo=dt.UTC), dt.datetime(2025, 6, 6, tzinfo=dt.UTC)
 
 
-def test_only_months_that_were_touched_are_written_and_the_whole_is_as_a_fresh_one(night: Any, told: Path, tmp_path: Path) -> None:
-    first = files(night("b", "i2", 5, 8, MAY))
-    mirror = night("c", "i2", 5, 9, JUNE)
-    second = files(mirror)
+@pytest.fixture(scope="module")
+def first_night(told_file: Path, new_story: Any, tmp_path_factory: pytest.TempPathFactory) -> Watch:
+    """An incident of April, told before, and one of May, told and published now. Copy it."""
+    watch = Watch(tmp_path_factory.mktemp("first_night"), new_story)
+    shutil.copy(told_file, watch.work)
+    watch.tell("b", "i2", 5, 8, MAY)
+    return watch
+
+
+@pytest.fixture
+def watch(first_night: Watch, tmp_path: Path) -> Watch:
+    return Watch(Path(shutil.copytree(first_night.folder, tmp_path / "watch")), first_night.story)
+
+
+def test_only_months_that_were_touched_are_written_and_the_whole_is_as_a_fresh_one(watch: Watch) -> None:
+    first = files(watch.mirror)
+    second = files(watch.tell("c", "i2", 5, 9, JUNE))
     for name in ("article", "report", "claim", "evidence"):
         assert first[f"{name}.parquet/month=2025-05/part.parquet"] == second[f"{name}.parquet/month=2025-05/part.parquet"]
         assert f"{name}.parquet/month=2025-06/part.parquet" in second.keys() - first.keys()
     for name in ("incident", "incident_version", "incidents", "casualty_claims", "incident_sources", "stances"):
         assert first[f"{name}.parquet/month=2025-04/part.parquet"] == second[f"{name}.parquet/month=2025-04/part.parquet"]
         assert first[f"{name}.parquet/month=2025-05/part.parquet"] != second[f"{name}.parquet/month=2025-05/part.parquet"]
-    assert pl.read_parquet(mirror / "incidents.parquet")["killed"].to_list() == [3, 9]
-    fresh = tmp_path / "fresh"
-    publish(shutil.copy(told, tmp_path / "copy.duckdb"), tmp_path / "other.duckdb", run_id="fresh", parquet=fresh)
-    assert rows(mirror) == rows(fresh)
+    assert pl.read_parquet(watch.mirror / "incidents.parquet")["killed"].to_list() == [3, 9]
+    assert rows(watch.mirror) == rows(watch.fresh())
 
 
-def test_an_incident_that_moves_to_another_month_leaves_the_former(night: Any, told: Path, tmp_path: Path) -> None:
-    night("b", "i2", 5, 8, MAY)
-    mirror = night("b", "i2", 6, 8, MAY)
+def test_an_incident_that_moves_to_another_month_leaves_the_former(watch: Watch) -> None:
+    mirror = watch.tell("b", "i2", 6, 8, MAY)
     held = {
         path.parent.name: pl.read_parquet(path, hive_partitioning=False).height
         for path in (mirror / "incidents.parquet").rglob("*.parquet")
     }
     assert held == {"month=2025-04": 1, "month=2025-06": 1, "month=gone": 0}
-    fresh = tmp_path / "fresh"
-    publish(shutil.copy(told, tmp_path / "copy.duckdb"), tmp_path / "other.duckdb", run_id="fresh", parquet=fresh)
-    assert rows(mirror) == rows(fresh)
+    assert rows(mirror) == rows(watch.fresh())
+
+
+def test_every_month_is_linked_where_nothing_waits(watch: Watch) -> None:
+    """What the next test takes away one by one is what this link rests on."""
+    before, after = files(watch.mirror), files(write_mirror(watch.idle(), watch.mirror, "c"))
+    assert before.keys() == after.keys()
+    linked = {name for name in before if before[name] == after[name]}
+    assert linked == {name for name in before if "month=" in name and "month=gone" not in name}
 
 
 @pytest.mark.parametrize("what", ["no mark", "another publication", "another layout", "a month gone", "asked"])
 def test_every_month_is_written_anew_where_the_mirror_before_cannot_be_trusted(
-    night: Any, what: str, monkeypatch: pytest.MonkeyPatch
+    watch: Watch, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mirror = night("b", "i2", 5, 8, MAY)
-    before = files(mirror)
+    mirror, before = watch.mirror, files(watch.mirror)
+    mark = mirror / MARK
     if what == "no mark":
-        (mirror / MARK).unlink()
+        mark.unlink()
     elif what == "another publication":
-        (mirror / MARK).write_text((mirror / MARK).read_text().replace('"b"', '"x"'))
+        assert '"b"' in mark.read_text()
+        mark.write_text(mark.read_text().replace('"b"', '"x"'))
     elif what == "another layout":
         monkeypatch.setattr("warehouse.mirror.LAYOUT", "another")
     elif what == "asked":
         forget_mirror(mirror)
     else:
         (mirror / "claim.parquet" / "month=2025-04" / "part.parquet").unlink()
-    after = files(night("c", "i2", 5, 9, JUNE))
-    assert not {name for name in before.keys() & after.keys() if before[name] == after[name]}
+    after = files(write_mirror(watch.idle(), mirror, "c"))
+    assert before.keys() == after.keys()
+    assert not {name for name in before if before[name] == after[name]}
 
 
-def test_months_wait_until_a_mirror_holds_them(night: Any, told: Path, tmp_path: Path) -> None:
-    def waiting() -> list[str]:
-        with open_work(told, threads=1) as con:
+def test_months_wait_until_a_mirror_holds_them(told: Path, first_night: Watch, tmp_path: Path) -> None:
+    def waiting(work: Path) -> list[str]:
+        with open_work(work, threads=1) as con:
             return [f"{kind} {key}" for kind, key in con.sql("FROM publish_queue ORDER BY ALL").fetchall()]
 
     publish(told, tmp_path / "vigil.duckdb", run_id="without a mirror")
-    assert waiting() == ["article_month 2025-04", "incident_month 2025-04"]
-    night("b", "i2", 5, 8, MAY)
-    assert waiting() == []
+    assert waiting(told) == ["article_month 2025-04", "incident_month 2025-04"]
+    assert waiting(first_night.work) == []
