@@ -31,7 +31,7 @@ _RUN = re.compile(rf"(?<![\w.]){_TOKEN}(?:[ \u00a0](?:{LINK}[ \u00a0]){{0,2}}{_T
 # stands first so that the search skips to it, which makes it many times as fast as a search for _RUN.
 _RUN_START = re.compile(r"[^\W\d_b-df-zß-öø-ÿ](?<![\w.].)(?:(?<![ae])|(?=\w{1,2}[-'’]))")
 _PIECE = re.compile(rf"{LINK}(?=[ \u00a0])|{_TOKEN}")
-_AGE = re.compile(r"(?:,? (?:Jr|Sr|II|III)\.?)?,? \(?(?:[1-9]|[1-9]\d)(?:\)|,| years)")
+_AGE = re.compile(r"(?:,? (?:Jr|Sr|II|III)\.?)?,? \(?(?:[1-9]|[1-9]\d)(?:\)|,(?! (?:19|20)\d\d\b)| years)")
 _STATE = re.compile(r", ?((?:[A-Z]\.){2}|[A-Z][a-z]{1,5}\.|[A-Z]{2}(?![\w])|[A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)")
 _NAMING_CUES = frozenset(("", "in", "at", "near", "attacked", "of", "into", "between", "kind_of", "on"))
 DIRECTIONS = frozenset(("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "downtown"))

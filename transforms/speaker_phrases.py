@@ -42,7 +42,7 @@ _BOUNDARIES = frozenset(
     "that which who whom whose as while when where what whether if but though although because since after before"
     " until amid than so about is are was were be been being has have had do does did will would could can may might"
     " must should not it's killed died came went took left hit struck made began saw got found fell rose told said"
-    " says according including during following despite".split()
+    " says according including during following despite gave gives".split()
 )
 _ED_ADJECTIVES = frozenset(
     "armed united unnamed unidentified retired elected appointed displaced wounded injured senior-ranked allied"
