@@ -23,7 +23,13 @@ DISK = re.compile(
 # Nothing is downloaded at run time: a query that needs an extension fails instead of reaching for the network.
 OFFLINE: Options = {"autoinstall_known_extensions": "false"}
 # DuckDB 2 would write files that the shells analysts have (1.5) cannot read.
-READABLE_BY: Options = {"storage_compatibility_version": "v1.5.0"}
+READABLE_BY = "v1.5.0"
+# A checkpoint writes the last group of rows anew, whole, and every group with a changed row: DuckDB's own 122,880 would make a night of
+# 3,000 articles write those of the forty nights before it, texts and all.
+GROUP_ROWS = 8_192
+# A checkpoint writes the index blocks that were touched, too, and a night touches most of them: once, when a stage ends, is enough.
+# It is bounded since its rows are held in memory, and read when the file is opened after a kill.
+LOG_BYTES = "128MB"
 
 
 def open_work(path: Path | str, *, memory_limit: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -47,6 +53,7 @@ def open_work(path: Path | str, *, memory_limit: str | None = None, threads: int
     try:
         with disk_errors():
             con.execute("SET TimeZone = 'UTC'")
+            con.execute(f"SET checkpoint_threshold = '{LOG_BYTES}'")
             if memory_limit:
                 con.execute(f"SET memory_limit = '{_plain(memory_limit)}'")
             if threads:
@@ -86,12 +93,8 @@ def open_attached(path: Path) -> duckdb.DuckDBPyConnection:
     Raises:
         duckdb.Error: It cannot be opened.
     """
-    con = duckdb.connect(config=OFFLINE)
-    con.execute("SET enable_progress_bar = false")
+    con = _attach(path, "AS published (READ_ONLY)")
     con.execute("SET TimeZone = 'UTC'")
-    name = str(path).replace("'", "''")
-    con.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
-    con.execute("USE published")
     return con
 
 
@@ -117,9 +120,9 @@ def first_line(error: BaseException) -> str:
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        con = duckdb.connect(str(path), read_only=read_only, config=OFFLINE | ({} if read_only else READABLE_BY))
-        con.execute("SET enable_progress_bar = false")  # DuckDB would draw it into what a command prints, after two seconds
-        return con
+        if read_only:
+            return _attach(path, "AS published (READ_ONLY)")
+        return _attach(path, f"AS work (ROW_GROUP_SIZE {GROUP_ROWS}, STORAGE_VERSION '{READABLE_BY}')")
     except duckdb.Error as error:
         text = str(error)
         if holder := HOLDER.search(text):
@@ -133,11 +136,29 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             ) from error
         if "Could not set lock" in text:
             raise WarehouseLockedError(f"{path}: another process has it open; wait until it ends") from error
-        if "different configuration" in text:
+        if "Unique file handle conflict" in text:
             raise WarehouseLockedError(f"{path}: this process has it open in another way; close that connection first") from error
         if "not a valid DuckDB" in text or isinstance(error, duckdb.SerializationException | duckdb.InternalException):
             raise WarehouseError(f"{path}: is not a DuckDB file or is damaged; restore a backup or move it away") from error
         raise WarehouseError(f"{path}: cannot be opened: {first_line(error)}; check the path and your rights on it") from error
+
+
+def _attach(path: Path, how: str) -> duckdb.DuckDBPyConnection:
+    """Open a file in a connection of its own, as the default database: only attached files can be told how many rows make a group.
+
+    Not by duckdb.connect(path): that opens the file once more to look at it, also where this process has it open, and when the system
+    closes that handle, the lock that keeps other processes out is gone.
+    """
+    con = duckdb.connect(config=OFFLINE)
+    try:
+        con.execute("SET enable_progress_bar = false")  # DuckDB would draw it into what a command prints, after two seconds
+        name = str(path).replace("'", "''")
+        con.execute(f"ATTACH '{name}' {how}")
+        con.execute(f"USE {how.split()[1]}")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
 
 
 def _plain(limit: str) -> str:

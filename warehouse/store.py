@@ -20,6 +20,7 @@ from transforms.schemas import BY_NAME
 from transforms.validation import find_unsound_articles, split_rows
 from warehouse.connection import disk_errors
 from warehouse.errors import WarehouseError
+from warehouse.lookup import read_by_key
 from warehouse.queries import load_sql
 
 DERIVED = ("article", "report", "claim", "evidence")
@@ -129,9 +130,15 @@ def replace_article_rows(
 
     Returns:
         Number of articles written; refused ones (article_id, reason, message).
+
+    Raises:
+        ValueError: An article comes without the derivation of its page: a later reading of the page would not find it.
     """
     full = {name: frames.get(name, BY_NAME[name].frame([])) for name in (*DERIVED, "derivation")}
-    full |= _from_first_page(con, {name: full[name] for name in DERIVED})
+    if lost := set(full["article"]["page_id"]) - set(full["derivation"]["page_id"]):
+        raise ValueError(f"articles without the derivation of their page: {', '.join(sorted(lost)[:5])}")
+    known = _read_known(con, full["article"], full["derivation"])
+    full |= _from_first_page(con, {name: full[name] for name in DERIVED}, known)
     unsound = find_unsound_articles(full)
     refused_ids = unsound["article_id"].implode()
     good = {name: full[name].filter(~pl.col("article_id").is_in(refused_ids)) for name in DERIVED}
@@ -148,11 +155,16 @@ def replace_article_rows(
     ]
     others = {name: frame for name, frame in frames.items() if name not in full}
     with transaction(con):
+        is_replaced = pl.col("article_id").is_in(full["article"]["article_id"].implode())
+        forgotten = known.filter(is_replaced | pl.col("page_id").is_in(derivation["page_id"].implode()))
         with (
             registered(con, "batch_article", full["article"].select("article_id").unique(maintain_order=True)),
             registered(con, "batch_page", derivation.select("page_id")),
+            registered(con, "forgotten", forgotten),
         ):
-            con.execute(load_sql("queries/forget_articles"))
+            con.execute(load_sql("queries/queue_articles"))
+            if forgotten.height:
+                con.execute(load_sql("queries/forget_articles"))
         for name, frame in {**good, "derivation": derivation, **others}.items():
             upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0])
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
@@ -160,14 +172,23 @@ def replace_article_rows(
     return good["article"]["article_id"].n_unique(), unsound
 
 
-def _from_first_page(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def _read_known(con: duckdb.DuckDBPyConnection, articles: pl.DataFrame, derivations: pl.DataFrame) -> pl.DataFrame:
+    """Return the stored articles that a batch brings again or read from the same pages: article_id, page_id, fetched_at.
+
+    Every article is written with the derivation of its page, which names it: so an index finds those of a page.
+    """
+    read = read_by_key(con, "derivation", derivations["page_id"], ["article_id"])["article_id"].drop_nulls()
+    return read_by_key(con, "article", [*articles["article_id"], *read], ["article_id", "page_id", "fetched_at"])
+
+
+def _from_first_page(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Leave out articles that an earlier page already brought: the same address and text fetched again is the same article.
 
     Within a batch the first row of a key counts, so pages come in the order of their fetch. Which page an article is
     read from must not depend on the order of batches.
     """
     ordered = frames["article"].sort("fetched_at", "page_id", maintain_order=True)
-    with registered(con, "batch_article", ordered.select("article_id", "page_id", "fetched_at")):
+    with registered(con, "batch_article", ordered.select("article_id", "page_id", "fetched_at")), registered(con, "known_article", known):
         kept = con.sql(load_sql("queries/articles_kept")).pl()["article_id"].implode()
     found = {}
     for name, frame in {**frames, "article": ordered}.items():

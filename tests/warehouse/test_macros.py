@@ -70,7 +70,7 @@ def test_comments_are_in_the_published_file(published: duckdb.DuckDBPyConnection
 
 
 def test_the_file_opens_in_duckdb_1_5_and_views_work_when_it_is_attached(published: duckdb.DuckDBPyConnection) -> None:
-    ((path, tags),) = published.sql("SELECT path, tags FROM duckdb_databases() WHERE NOT internal").fetchall()
+    ((path, tags),) = published.sql("SELECT path, tags FROM duckdb_databases() WHERE database_name = current_database()").fetchall()
     assert tags["storage_version"].startswith("v1.5")
     with duckdb.connect() as analyst:
         analyst.execute(f"ATTACH '{path}' AS vigil (READ_ONLY)").fetchall()

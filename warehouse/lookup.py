@@ -1,0 +1,30 @@
+"""Rows by key through the index, whose cost does not follow the size of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+import polars as pl
+
+from transforms.schemas import BY_NAME
+from warehouse.ddl import quote_text
+
+KEYS_AT_ONCE = 1_000  # DuckDB asks the index for up to 2,048 constants; for more, or for a table of keys, it reads the whole column
+
+
+def read_by_key(con: duckdb.DuckDBPyConnection, table: str, keys: Iterable[str], columns: Sequence[str]) -> pl.DataFrame:
+    """Return columns of those rows of a table with a key of one text column that have one of these keys, in no order.
+
+    Args:
+        con: Connection.
+        table: Table of schemas.py.
+        keys: Keys; those that no row has are passed over.
+        columns: Names of its columns.
+    """
+    (key,) = BY_NAME[table].key
+    asked = f"SELECT {', '.join(columns)} FROM {table} WHERE {key} IN "  # noqa: S608 -- our names
+    wanted = sorted(set(keys))
+    parts = [wanted[start : start + KEYS_AT_ONCE] for start in range(0, len(wanted), KEYS_AT_ONCE)]
+    found = [con.sql(f"{asked}({', '.join(map(quote_text, part))})").pl() for part in parts]
+    return pl.concat(found) if found else BY_NAME[table].frame([]).select(columns)
