@@ -14,14 +14,16 @@ _SMALL = "|".join("one two three four five six seven eight nine ten eleven twelv
 _NAME = r"[A-Z][\w'-]+(?: (?:(?:al|el|bin|ibn|abu|de|van|the)[ -])?[A-Z][\w'-]*){0,6}"
 _COUNT = rf"\d{{1,3}}|{_SMALL}"
 _OLD = r"(year|month|week|day)s?[- ]olds?\b"
+_KIN = r"(?:\w+ ){0,2}?(?:named |called )?|\w+, "  # "a five-year-old girl named Amal", "her nine-year-old son, Omar"
 _NAMED = re.compile(
-    rf"({_NAME})(?:,? \(?(?:who was |was )?(?:aged )?({_COUNT})[ -]{_OLD}|(?:,| \() ?(?:aged )?(\d{{1,3}})(?=[,;.)]| and ))"
-    rf"|\b({_COUNT})[- ]{_OLD} (?:\w+ )?({_NAME})"
+    rf"({_NAME})(?:,? \(?(?:who was |was |son, |daughter, )?(?:aged )?({_COUNT})[ -]{_OLD}"
+    rf"|(?:,| \() ?(?:aged ({_SMALL})|(?:aged )?(\d{{1,3}}))(?=[,;.)]| and ))"
+    rf"|\b({_COUNT})[- ]{_OLD} (?:{_KIN})({_NAME})"
 )
 # Without one of these the patterns above find no child: most texts are left at the cost of one pass.
 _YOUNG = re.compile(
     r"(?<![\d.,])(?:1[0-7]|[1-9])(?:[ -](?:year|month|week|day)s?[ -]old|[,;.)]| and )|\b(?:month|week|day)s?[ -]old"
-    rf"|\b(?:{_SMALL})[ -]years?[ -]old"
+    rf"|\b(?:{_SMALL})[ -]years?[ -]old|\baged (?:{_SMALL})\b"
 )
 _OF_THE_DEAD = re.compile(
     r"\b(?:killed|dead|died|deceased|victims?|fatalities|martyr\w*|casualties|identified|names? of|lost their lives|succumbed|mourn\w*)\b"
@@ -75,12 +77,12 @@ _MONTHS = frozenset("January February March April May June July August September
 
 def _read_age(match: re.Match[str]) -> tuple[str, int]:
     """Return the name and the age in whole years."""
-    before, count, unit, bare, count_first, unit_first, behind = match.groups()
-    years = read_number((count or bare or count_first).lower()) or 0
+    before, count, unit, word, bare, count_first, unit_first, behind = match.groups()
+    years = read_number((count or word or bare or count_first).lower()) or 0
     return before or behind, years if (unit or unit_first or "year") == "year" else 0
 
 
 def _has_age(doc: Document, index: int) -> bool:
-    """Tell whether a sentence holds a digit or the word "old": without one no age stands in it."""
+    """Tell whether a sentence holds a digit or the words "old" or "aged": without one no age stands in it."""
     words = doc.folded[doc.sentences[index].start : doc.sentences[index].end]
-    return " old" in words or "-old" in words or any(c.isdigit() for c in words)
+    return " old" in words or "-old" in words or " aged " in words or any(c.isdigit() for c in words)

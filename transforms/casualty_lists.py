@@ -12,10 +12,13 @@ from transforms.value_class import dataclass
 _LIST_REACH = NP_LENGTH + 4  # atoms between two items of a list
 _PARTS_REACH = 16  # atoms of an "including" list
 _COMPANY_REACH = 16  # atoms between a harm word and "along with"
+_OWN = frozenset({"his", "her", "their"})
 _AUTHORS = frozenset({"perpetrators", "gunmen"})
 _MORE = frozenset({"another", "also", "further", "then", "later", "possibly"})
 _OPENS_PARTS = frozenset({"-", ":", "(", "[", "notably", "namely", "mostly"})
-_ALONG = re.compile(r"\b(?:along with|together with|alongside|as well as)\s+|\bwith (?=(?:\w+ ){1,2}others?\b)")
+_ALONG = re.compile(
+    r"\b(?:along with|together with|alongside|as well as)\s+|\bwith (?=(?:\w+ ){1,2}others?\b|(?:\w+ (?:of )?)?(?:his|her|their) )"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ class ListReader(TollReader):
         is_placed = False  # behind "in an attack on a church" a single noun is rather a second place
         while j < end and steps < _LIST_REACH:
             atom = self.atoms[j]
+            if atom.word == "(" and j + 2 < end and self.atoms[j + 1].is_capital and self.atoms[j + 2].word == ")":
+                j, steps = j + 3, steps + 1  # "a leader of the National Party (NP) and his nephew"
+                continue
             if atom.kind == "incl" or atom.word in _OPENS_PARTS:
                 self.link_parts(j + 1, i, effect, f"{rule}.part")
                 break
@@ -57,7 +63,13 @@ class ListReader(TollReader):
             is_placed = is_placed or (atom.kind == "prep" and atom.word != "of")
             if atom.kind == "and" or atom.word == ",":
                 closes = atom.kind == "and" or (j + 1 < end and self.atoms[j + 1].kind == "and")
+                if closes and self._opens_deed(j + 1 + (atom.kind != "and")):
+                    items += (
+                        waiting if len(waiting) > 1 else []
+                    )  # "killed the mayor, a clerk, a guard and wounded three others": three were killed
+                    break
                 item = self._item_at(j + 1 + (closes and atom.kind != "and"), is_subject=at < i)
+                item = item or (self._relative_at(j + 1) if atom.kind == "and" else None)
                 if closes and (item is None or (is_placed and not item.is_numbered)):
                     if self.atoms[min(j + 1, end - 1)].kind != "people":  # "12 clerks and engineers and four guards"
                         break
@@ -66,12 +78,17 @@ class ListReader(TollReader):
                     if closes or (item.is_numbered and self._is_list_number(item.first)):
                         items += [*waiting, item]
                         waiting = []
-                    elif (not item.is_numbered and not is_named) or self.atoms[item.first].word in {"his", "her", "their"}:
+                    elif (not item.is_numbered and not is_named) or self.atoms[item.first].word in _OWN:
                         waiting.append(item)
                     j, steps = item.end, 0
                     continue
             j, steps = j + 1, steps + 1
-        self._record(items, i, effect, rule, whole)
+        is_own = at > 1 and self.atoms[at - 2].word in _OWN  # "his two children, his brother and their daughter" are four
+        self._record(items, i, effect, rule, None if is_own else whole)
+
+    def _opens_deed(self, j: int) -> bool:
+        """Tell whether the next deed of the same attacker begins at atom j: "and wounded", "and then shot"."""
+        return j < len(self.atoms) and self.atoms[j].kind == "harm" and self.atoms[j].harm.form in {"verb", "active", "gerund"}
 
     def _record(self, items: list[_Item], i: int, effect: str, rule: str, whole: int | None) -> None:
         numbers = [self.atoms[item.first].quantity if item.is_numbered else None for item in items]
@@ -107,12 +124,30 @@ class ListReader(TollReader):
             end = self.np_end(end + 1)  # "his daughter, five-year-old Amal" is one
         return None if head is None or is_plural(head.word) or is_said else _Item(first, end, False)
 
-    def opens_one(self, j: int) -> bool:
-        """Tell whether a phrase for one person may begin at j: an article or whose they are."""
-        return j < len(self.atoms) and (self.atoms[j].kind in {"one", "det"} or self.atoms[j].word == "her")
+    def _relative_at(self, j: int) -> _Item | None:
+        """Return the one person behind "and" who shares the owner of the first: "his father and brother"; None where none does."""
+        is_owned = any(a.word in _OWN for a in self.atoms[max(0, j - 4) : j - 1])
+        if not is_owned or j >= len(self.atoms) or self.atoms[j].kind != "people" or is_plural(self.atoms[j].word):
+            return None
+        if self.is_owner(self.atoms[j]) or (self.atoms[j + 1 : j + 2] and self.atoms[j + 1].word == "of"):
+            return None  # "his wife and mother of his children" is one
+        return _Item(j, j + 1, False)
 
-    def link_before(self, at: int, i: int, effect: str, rule: str) -> int:
+    def opens_one(self, j: int) -> bool:
+        """Tell whether a phrase for one person may begin at j: an article, whose they are, or a relative by marriage."""
+        if j >= len(self.atoms):
+            return False
+        return self.atoms[j].kind in {"one", "det"} or self.atoms[j].word == "her" or self.atoms[j].word.endswith("-in-law")
+
+    def link_before(self, at: int, i: int, effect: str, rule: str, *, is_open: bool = False) -> int:
         """Record the single victims before a victim phrase that begins at `at`: "a man and his two sons were shot dead".
+
+        Args:
+            at: Index of the first atom of the phrase.
+            i: Index of the harm word.
+            effect: What was done to them; see CasualtyMention.
+            rule: Name of the rule that read the phrase.
+            is_open: It is no last item, so that a comma joins it: "the mayor, two guards and a driver".
 
         Returns:
             How many were recorded.
@@ -121,11 +156,11 @@ class ListReader(TollReader):
         while j >= 0 and (self.atoms[j].kind == "det" or self.atoms[j].word in {"her", "another"}):
             j -= 1
         count = 0
-        while j > 0 and (self.atoms[j].kind == "and" or (count and self.atoms[j].word == ",")):
+        while j > 0 and (self.atoms[j].kind == "and" or ((count or is_open) and self.atoms[j].word == ",")):
             j -= self.atoms[j - 1].word == ","
             start = self._single_before(j)
-            if start is None:
-                break
+            if start is None or (is_open and not count and not self.opens_one(start)):
+                break  # "In Herat, two guards and a driver"
             count += self.emit_one(start, j, i, effect, f"{rule}.list", additive=True)
             j = start - 1
         return count
@@ -155,7 +190,8 @@ class ListReader(TollReader):
         if is_short or (head is not None and words[0].kind == "one") or (head is not None and (self.opens_one(k) or k == 0)):
             return k
         is_name = all(a.is_capital or a.kind == "people" for a in words) and not self.doc.is_caseless
-        return k if is_name and (len(words) > 1 or k > 0) else None
+        is_owner = self.atoms[end + 1 : end + 2] and self.atoms[end + 1].word in {"his", "her"}  # "Mbele and his cousin were shot"
+        return k if is_name and (len(words) > 1 or k > 0 or is_owner) else None
 
     def _is_behind_harm(self, k: int) -> bool:
         """Tell whether another harm word stands before atom k in its clause: what follows is rather its victim, or its place."""
@@ -232,10 +268,12 @@ class ListReader(TollReader):
         if match is None:
             return
         j = next((k for k in range(at, len(self.atoms)) if self.atoms[k].start >= match.end()), len(self.atoms))
-        if any(a.kind in {"harm", "clause", "be", "incl"} or a.word in {";", ":"} for a in self.atoms[at:j]):
+        if any(a.kind in {"harm", "clause", "be", "incl"} or a.word in {";", ":"} or a.word.endswith("ing") for a in self.atoms[at:j]):
             return
         item = self._item_at(j)
         if item is None:
             return
+        if not item.is_numbered and any(a.word.endswith(("ing", "ed")) for a in self.atoms[item.first : item.end + 1]):
+            return  # "with his father holding him", "with his wife whisked away"
         self._record([item], i, effect, rule, None)
         self.link_behind(item.end, i, effect, rule)

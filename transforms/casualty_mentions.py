@@ -78,6 +78,7 @@ class _SentenceReader(ListReader):
         self.read_of_harmed()
         self.read_of_whom()
         self.read_ordinal()
+        self.settle_others()
         return sorted(self.out, key=lambda m: (m.span.start, m.span.end))
 
     def _join_split_deaths(self, shots: Iterable[int]) -> None:
@@ -122,6 +123,8 @@ class _SentenceReader(ListReader):
         ):
             skipped += 1
             j += 1
+        if self.atoms[j : j + 1] and self.atoms[j].word == "another" and self.atoms[j + 1 :] and self.atoms[j + 1].kind == "quantity":
+            j += 1  # "killed another four people"
         if j >= len(self.atoms):
             return False
         if self.atoms[j].kind == "quantity":
@@ -210,7 +213,8 @@ class _SentenceReader(ListReader):
         if head is not None:
             self._link_around(head, i, effect, form)
         is_part = head is None and self.tells_some_of_them(i)
-        found = head is not None or (not is_part and self._link_unnumbered_subject(i, effect, form))
+        found = head is not None or (self._is_next_deed(i) and self.share_victims(i, form))
+        found = found or (not is_part and self._link_unnumbered_subject(i, effect, form))
         if not found:
             self._share_subject(i, form)
         if found:
@@ -218,6 +222,11 @@ class _SentenceReader(ListReader):
             self.settle_whole(i)
             self._read_parts_behind(i, effect, form)
         return found
+
+    def _is_next_deed(self, i: int) -> bool:
+        """Tell whether harm word i says what came of people just said to be abducted: "seven people were kidnapped and killed"."""
+        before = self.atoms[i - 2] if i > 1 and self.atoms[i - 1].kind == "and" else None
+        return before is not None and before.harm.effect == "abducted" and self.atoms[i].harm.effect == "killed"
 
     def _share_subject(self, i: int, form: str) -> None:
         """Link the victims of an earlier harm word: "was shot on Monday and later died", "shot in the head and killed"."""
@@ -278,9 +287,10 @@ class _SentenceReader(ListReader):
     def _link_around(self, head: int, i: int, effect: str, form: str) -> None:
         """Link the single victims before and behind the numbers: "a man and his two sons", "two policemen and a child were killed"."""
         first = min([head, *(k for k in self.taken if self.atoms[k].start >= self.sentence.start and k < head and self._is_of(k, i))])
-        self.link_before(first, i, effect, f"casualty.{form}")
-        quantity = self.atoms[head].quantity
+        quantity, told = self.atoms[head].quantity, len(self.out)
         self.link_behind(head + 1, i, effect, f"casualty.{form}", quantity.best if quantity else None)
+        is_open = first == head and any(m.additive for m in self.out[told:])
+        self.link_before(first, i, effect, f"casualty.{form}", is_open=is_open)
 
     def _is_of(self, k: int, i: int) -> bool:
         """Tell whether the quantity at k was recorded as an item of the list of harm word i."""
@@ -315,12 +325,31 @@ class _SentenceReader(ListReader):
         capitals = [a for a in self.atoms[first : last + 1] if a.is_capital and a.kind in {"word", "people"}]
         named = bool(capitals) and not (len(capitals) == 1 and capitals[0].start == self.sentence.start and is_plural(capitals[0].word))
         if form == "reduced" and lead.kind != "one":
-            return False
+            return self.doc.in_title(self.sentence.start) and self._link_headline(first, last + 1, i, effect)
         if is_told and head is None and lead.kind == "one":
             return False  # "the deal is dead"
         if lead.kind in {"one", "pronoun"} or head is not None or named:
-            return self.emit_one(first, last + 1, i, effect, f"casualty.{form}.one")
+            is_pair = form == "state" and first > 1 and self.atoms[first - 1].kind == "and" and self.atoms[first - 2].kind == "people"
+            is_pair = is_pair and self.link_before(first, i, effect, f"casualty.{form}") > 0  # "a mother and her baby died"
+            rule = f"casualty.{form}.list" if is_pair else f"casualty.{form}.one"
+            return self.emit_one(first, last + 1, i, effect, rule)
         return False
+
+    def _link_headline(self, first: int, end: int, i: int, effect: str) -> bool:
+        """Link the victims of a headline, which leaves their articles out: "Man, 34, and woman, 29, shot dead in Chicago" = 2."""
+        if self.doc.is_caseless:
+            return False
+        first = max([first, *(k + 1 for k in range(first, end) if self.atoms[k].kind in {"prep", "clause"})])
+        head = self.people_in(first, end)
+        if head is None or is_plural(head.word) or any(a.kind in {"det", "pronoun", "pronouns"} for a in self.atoms[first:end]):
+            return False
+        j = first - 1
+        while j > 0 and (self.atoms[j].kind in {"and", "mark"} or self.atoms[j].word.isdigit()):
+            j -= 1
+        before = self.atoms[j] if 0 <= j < first - 1 else None
+        if before is not None and before.kind == "people" and not is_plural(before.word) and self.atoms[j + 1].word in {",", "and"}:
+            self.emit_one(j, j + 1, i, effect, "casualty.reduced.list", additive=True)
+        return self.emit_one(first, end, i, effect, "casualty.reduced.one")
 
     def _link_two_subjects(self, first: int, end: int, i: int, effect: str, form: str) -> bool:
         """Link "a soldier and the farmer who guided him were killed" = 2: the verb is a plural, each noun is not."""

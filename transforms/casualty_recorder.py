@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -40,6 +41,7 @@ _PAST = re.compile(
     r"|earlier this (?:year|month)|(?:similar|previous|earlier|another|separate)"
     r" (?:attack|incident|bombing|blast|strike|shooting|raid|explosion)s?"
     r"|in (?:19|20)\d\d\b"
+    rf"|\b(?:{_MONTH.replace('|may', '')})'s (?:\w+ ){{0,2}}?(?:attack|bombing|blast|strike|shooting|raid|massacre)s?"
     rf"|in (?:{_MONTH.replace('|may', '')})(?: (?:19|20)\d\d)?\b|anniversary)"
 )
 # "The deadliest attack since 2022" counts nothing since 2022.
@@ -58,6 +60,11 @@ _OTHER_STEMS = AhoCorasick(
         "|anniversary|january|february|march|april|june|july|august|september|october|november|december"
     ).split("|")
 )
+# "Two days after bombs killed 31 people, a guard was shot", "clashes after a blast that killed 37": the first deed is another event.
+_AFTER = re.compile(
+    r"\b(?:days?|weeks?|months?|hours?) after\b"
+    r"|\b(?:after|following) (?:an?|the|last|[\w]+'s) [^.;,]{0,80}?\b(?:that|which) (?:\w+ )?(?=(?:killed|wounded|injured|claimed|left)\b)"
+)
 _NEW_CLAUSE = re.compile(r";|\b(?:which|where|who|whose|when|after|following|as|while|that|but|has|have|had|left)\b")
 
 
@@ -66,6 +73,7 @@ _AGE_BESIDE = re.compile(r"(?:, (?:aged )?|\((?:aged )?)(\d{1,2})(?= ?[,;.)]| ye
 _AGE_REACH = 14  # characters behind the victim's words
 
 MOST_KILLED = 3_000  # persons; the deadliest single attack of our time killed 2,977: a higher count sums up a war
+_LOCALS = frozenset({"resident", "local", "inhabitant", "neighbour", "neighbor", "citizen"})
 _SELVES = frozenset({"himself", "herself", "themselves"})
 PAIRS = frozenset({"couple", "twins", "newlyweds", "parents"})
 
@@ -114,6 +122,40 @@ class MentionRecorder(SentencePhrases):
                 continue
             return True
         return False
+
+    def settle_others(self) -> None:
+        """Mark the counts that a sentence gives of an earlier event beside those of its own."""
+        words, start, end = self.doc.folded, self.sentence.start, self.sentence.end
+        if len(self.out) < 2 or all(m.effect != "killed" for m in self.out):
+            return
+        earlier: set[int] = set()
+        if words.find(" after ", start, end) >= 0 or words.find("following ", start, end) >= 0:
+            for match in _AFTER.finditer(words, start, end):
+                told = next((m for m in sorted(self.out, key=lambda m: m.harm) if m.harm >= match.end()), None)
+                comma = words.find(", ", told.span.end, end) if told else -1
+                stop = comma if comma >= 0 else end
+                if not self.is_opening or any(m.harm < match.start() for m in self.out):  # what an article opens with is its event
+                    earlier |= {n for n, m in enumerate(self.out) if match.end() <= m.harm < stop}
+        if self.is_opening and self.tells_others:
+            earlier |= self._dated_apart()
+        rest = [m for n, m in enumerate(self.out) if n not in earlier and not m.subset and not m.uncertain]
+        if earlier and any(m.effect in {"killed", "injured"} for m in rest):
+            self.out = [replace(m, aggregate=True) if n in earlier else m for n, m in enumerate(self.out)]
+
+    def _dated_apart(self) -> set[int]:
+        """Numbers of the dead in a clause that dates them: "in a town where seven died last month, an official was killed"."""
+        words, base = self.doc.folded, self.sentence.start
+        found: set[int] = set()
+        for match in _PAST.finditer(words, base, self.sentence.end):
+            before = [(m.span.end, n) for n, m in enumerate(self.out) if m.span.end <= match.start()]
+            at, number = max(before, default=(0, -1))
+            if number < 0 or self.out[number].effect != "killed" or _NEW_CLAUSE.search(words, at, match.start()):
+                continue
+            mention = self.out[number]
+            others = [m for m in self.out if m.effect == "killed" and m.quantity.best != mention.quantity.best and not m.subset]
+            if others and _NEW_CLAUSE.search(words, base, mention.span.start):
+                found.add(number)
+        return found
 
     def emit(self, j: int, i: int, effect: str, rule: str, *, subset: bool = False, additive: bool = False, again: bool = False) -> None:
         """Record the quantity at atom j, harmed as the harm word at atom i says."""
@@ -179,6 +221,8 @@ class MentionRecorder(SentencePhrases):
         group = next((GROUP_OF[c] for c in classes if c in GROUP_OF), "fighters" if FIGHTERS & set(classes) else "all")
         if any(a.word in _SELVES for a in atoms):
             group = "fighters"
+        elif group == "civilians" and any(a.word in _LOCALS for a in own):
+            group = "all"  # "a resident died" tells where he lived
         elif subset and "gunmen" in classes:
             group = "attackers"  # "five dead, including the gunman"
         elif group == "all" and count[1] == 1 and self._is_minor(first, end, i):

@@ -47,12 +47,13 @@ POINTS = {
     "toll": -1.0,
     "told": -1.5,  # all its numbers stand in the first sentences
     "sum": -1.0,  # "bringing the toll to", "including"
+    "tally": -1.0,  # "forces have killed at least 163": no place and no day of its own
     "care": -1.0,  # hospitals: where the first event's victims are
     "court": -2.0,
     "unreal": -1.0,  # arrests, threats, conditions
     "far_down": -0.5,
 }
-_CUES = frozenset({"in", "at", "near", "kind_of", "attacked", "beyond"})
+_CUES = frozenset({"in", "at", "near", "kind_of", "town_of", "attacked", "beyond"})
 # Without one of these the other signs stay below the points that begin an event.
 _DECIDING = frozenset({"opening", "other_deed", "far", "apart", "near", "other_day", "older_day", "new_count", "abduction", "past_toll"})
 _UNNUMBERED = frozenset({"number.one", "number.plural"})
@@ -89,6 +90,7 @@ class Opening:
     weapons: Set[str]
 
 
+_TALLY = re.compile(r"\b(?:have|has) (?:[\w-]+ )?(?:killed|claimed|wounded|injured|died|left|been killed)\b")
 _MORE = re.compile(r"\b(?:another|other|others|more|additional)\b")
 _PLACED_FIRST = re.compile(r"(?:[\-•*·]\s*)?(?:in|at|near|outside|on) ")
 
@@ -190,6 +192,8 @@ class SignReader:
         if not found & _DECIDING:
             return set()
         found |= {name for name, pattern in self._patterns() if pattern.search(folded, sentence.start, sentence.end)}
+        if not placed and _TALLY.search(folded, sentence.start, sentence.end):
+            found.add("tally")
         if "past_toll" in found:
             found -= {"the_deed", "unreal"}  # "the attack that killed 12" is known to readers, not told in this article
         weapons = self.doc.terms_in("weapons", sentence.start, sentence.end) if self.opening.weapons else ()
@@ -218,10 +222,13 @@ class SignReader:
         signs: set[str] = set()
         counted = self.mentions.get(index, ())
         numbered = self.counts(index)
-        if any(m.rule == "casualty.toll" for m in counted):
+        tolls = {(m.effect, m.quantity.best) for m in counted if m.rule == "casualty.toll"}
+        # An effect that the first sentences do not count completes their event.
+        is_new = any(effect in self.opening.effects for effect, _ in numbered - self.opening.counts - tolls)
+        if tolls and not is_new:
             signs.add("toll")
-        elif any(effect in self.opening.effects for effect, _ in numbered - self.opening.counts):
-            signs.add("new_count")  # an effect that the first sentences do not count completes their event
+        elif is_new:
+            signs.add("new_count")
         elif any(m.effect == "abducted" for m in counted):
             signs.add("abduction")
         elif any(m.quantity.rule == "number.one" for m in counted):
@@ -231,7 +238,8 @@ class SignReader:
         if index in self.unharmed:
             signs.add("no_harm")
         sentence = self.doc.sentences[index]
-        if self.is_past(index) and self.doc.search(self.words.past_toll, sentence):
+        told = self.words.past_toll if self.is_past(index) else self.words.after_toll if "new_count" in signs else None
+        if told is not None and self.doc.search(told, sentence):
             signs.add("past_toll")
         return signs
 

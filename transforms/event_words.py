@@ -32,10 +32,11 @@ class EventWords:
             rf"\b(?:another|(?:yet another|the|an?|in|two|three|four) (?:{ordinal})"
             r"|(?:other|second|third|fourth|separate|similar|different))"
             rf" (?:[\w-]+ ){{0,3}}?(?:{deed}|case|episode|operation)\b|\bseparately\b|\belsewhere\b"
+            r"|\b(?:have|has) also (?:hit|struck|attacked|bombed|shelled|raided|targeted|stormed)\b"
         )
-        self.past_toll = re.compile(
-            rf"\b(?:{deed}) (?:[\w',.-]+ ){{0,8}}?(?:that|which) (?:[\w-]+ ){{0,2}}?(?:killed|wounded|injured|claimed|left)\b"
-        )
+        toll = rf"(?:{deed}) (?:[\w',.-]+ ){{0,8}}?(?:that|which) (?:[\w-]+ ){{0,2}}?(?:killed|wounded|injured|claimed|left)\b"
+        self.past_toll = re.compile(rf"\b{toll}")
+        self.after_toll = re.compile(rf"\b(?:after|since|following) (?:an?|the|last) (?:[\w-]+ ){{0,3}}?{toll}")
         self.opening = re.compile(
             r"(?:[\"'(\-•*·]\s*)?(?:meanwhile|elsewhere|separately|in addition\b|also (?:on|in|at)"
             rf"|in (?:an? |yet )?(?:{ordinal}|another|related)\b"

@@ -28,17 +28,32 @@ class SentencePhrases:
         self.doc, self.sentence, self.atoms = doc, sentence, atoms
 
     def be_before(self, i: int) -> int | None:
-        """Index of the form of "be" that governs atom i: only adverbs and joined participles stand between."""
-        for j in range(i - 1, max(-1, i - 6), -1):
+        """Index of the form of "be" that governs atom i: only adverbs, a day and joined participles stand between."""
+        j, steps = i - 1, 0
+        while j >= 0 and steps < 5:
             atom = self.atoms[j]
             if atom.kind == "be":
                 return j
             if atom.word in _OTHERS:
                 return None
             if atom.kind in {"harm", "and", "or", "unsure"} or (atom.kind == "word" and not atom.is_capital):
+                j, steps = j - 1, steps + 1
                 continue
-            return None
+            before = self._before_day(j)
+            if before == j:
+                return None
+            j, steps = before, steps + 1
         return None
+
+    def _before_day(self, j: int) -> int:
+        """Index before the day that ends at atom j, j itself where none does: "were on Wednesday [5 September] killed"."""
+        k = j
+        if self.atoms[k].word in {"]", ")"}:
+            k = next((m - 1 for m in range(k - 1, max(-1, k - 5), -1) if self.atoms[m].word in {"[", "("}), k)
+        for day in (k, k - 1):  # "on Friday", "on Friday night"
+            if day > 0 and self.atoms[day].word.endswith("day") and self.atoms[day - 1].word == "on":
+                return day - 2
+        return j
 
     def ends_clause(self, i: int) -> bool:
         """Tell whether no object can follow the participle: "12 killed in ...", "12 killed, 50 wounded"."""

@@ -35,7 +35,7 @@ _WORDS = (
 )
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = rf"(?:(?:{_DIGITS})(?: (?:dozen|hundred|thousand|million))?|{_WORDS})"
-_ONE = re.compile(rf"(?<![\w$€£#.,:/-])(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
+_ONE = re.compile(rf"(?:(?<![\w$€£#.,:/-])|(?<=\d-))(?:{_NUMBER})(?![\w]|-year|\.\d|,\d|:\d)")
 MOST_PEOPLE = 1_000_000  # more were never harmed by one event; such a number sums up a war, or counts something else
 _MOST_DIGITS = 12  # a longer row of digits counts nobody, and Python refuses to read thousands of them
 
@@ -43,7 +43,7 @@ _MOST_DIGITS = 12  # a longer row of digits counts nobody, and Python refuses to
 _NOT_PEOPLE_AFTER = re.compile(
     r"(?:\s*%|\s?-?\s?(?:percent|per cent|km\b|kms?\b|kilomet|miles?\b|met(?:er|re)s?\b|feet\b"
     r"|foot\b|ft\b|inch|cm\b|mm\b|kg|kilogram|kilos?\b|pounds?\b|lbs?\b|tons?\b|tonnes?\b"
-    r"|litres?|liters?|acres?|hectares?|degrees?|mph\b|kph|knots|calib|gauge|rounds?\b|bullets?\b|shots?\b"
+    r"|litres?|liters?|acres?|hectares?|degrees?|mph\b|kph|knots|calib|gauge|rounds?\b|bullets?\b|shots\b"
     r"|times\b|dollars?|euros?|rubles?|rupees?|pesos?|naira|million\b|billion|trillion|bn\b|hp\b|mw\b"
     r"|years?\b|year-old|-? (?:and|or|to) \w+-(?:year|month)|months?\b|weeks?\b|days?\b|hours?\b|minutes?\b|mins?\b|seconds?\b|o'clock"
     r"|[ap]\.?m\b|hrs?\b|gmt|utc|yrs?\b|nights?\b|mornings?\b|decades?\b|centur|generations?\b"
@@ -59,7 +59,7 @@ _NOT_PEOPLE_AFTER = re.compile(
     r"|companies|parties|occasions?|things?|reasons?|factors?|others? (?:was|were) (?:arrested|detained|captured)|minute|hour"
     r"|rifles?|guns?|pistols?|weapons?|seats?|votes?|points?|goals?|games?|matches|runs|wickets|laps"
     r"|floors?|stor(?:ey|ies)\b|rooms?|blocks?|charges?|counts? of|locations?|sites?|targets?|positions?"
-    r"|checkpoints?|bases|camps?|sorties|cows|cattle|sheep|goats|animals|camels|dogs|horses)\b))"
+    r"|checkpoints?|bases|camps?|sorties|pages|bills|documents|amendments|cows|cattle|sheep|goats|animals|camels|dogs|horses)\b))"
 )
 # "a dozen people", "two boats": only the nearest noun decides; people nouns between win.
 _PEOPLE_NEXT = re.compile(
@@ -80,7 +80,12 @@ _NOT_PEOPLE_BEFORE = re.compile(  # ends in \Z, not in $, which also matches bef
     r"|ak|m|f|su|mig|il|mi|tu|s|r|t|b|c|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?"
     r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)[ -]?|[$€£#@]\s?|\bus\$\s?|\.)\Z"
 )
-_AGES_BEFORE = re.compile(r"\bage[ds] [\d, ]+(?:and |to |or )?\Z|\ball but \Z")  # "aged 4, 6 and 9"
+_AGES_BEFORE = re.compile(  # "aged 4, 6 and 9", "two men, 20 and 22, were", "one in" four
+    r"\bage[ds] [\d, ]+(?:and |to |or )?\Z|\ball but \Z|[a-z], \d{1,2}(?:, \d{1,2})*,? and \Z|\bone in \Z"
+)
+_ONE_IN = re.compile(
+    r" in (?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:of|people|victims|deaths|children|women|was|were|is|are)\b"
+)
 _ALL_BUT = re.compile(r"\ball but ([\w-]+) of (?:the |its |their )?\Z")
 # "half of the 30 passengers were killed": 30 counts the passengers, not the dead; "most of the 12 people killed" does count these.
 _SHARE_BEFORE = re.compile(
@@ -206,6 +211,8 @@ class NumberReader:
                 begin -= 8 if folded.startswith("between ", begin - 8) else 0
                 out.append(Quantity(Span(begin, match.end()), low, None, value, "range", "number.range"))
                 continue
+            if folded[match.start() - 1 : match.start()] == "-":
+                continue  # the second half of a score, a date, a name
             out.append(self._bounded(folded, match.start(), match.end(), value))
         return out
 
@@ -277,6 +284,8 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
     before, after = folded[max(0, start - 16) : start], folded[end : end + 60]
     other = _NOT_PEOPLE_AFTER.match(after)
     if other and not _PEOPLE_NEXT.match(after) and not _PEOPLE_OF.match(after, other.end()):
+        return False
+    if match.group() == "one" and _ONE_IN.match(folded, end):
         return False
     if _NOT_PEOPLE_BEFORE.search(before) or _AGES_BEFORE.search(folded, max(0, start - 40), start):
         return False

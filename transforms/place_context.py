@@ -14,7 +14,7 @@ from transforms.gazetteer import Gazetteer, Place
 from transforms.place_links import link_mentions
 from transforms.place_meanings import Resolver
 from transforms.place_mentions import PlaceMention, find_place_mentions
-from transforms.place_votes import MIN_STRENGTH, country_votes, is_where, state_shares
+from transforms.place_votes import MIN_STRENGTH, country_votes, is_own_name, is_where, rather_state, state_shares
 from transforms.place_words import place_words
 from transforms.records import Span
 from transforms.value_class import dataclass
@@ -61,14 +61,19 @@ def find_place_context(doc: Document) -> PlaceContext:
     total = sum(votes.values())
     shares = {iso2: vote / total for iso2, vote in votes.items()} if total else {}
     states, own_states = state_shares(narrowed, votes)
-    firm = [m.candidates[0] for m in narrowed if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5]
+    sure = [m for m in narrowed if m.kind in ("place", "capital") and len(m.candidates) == 1 and m.strength > 0.5]
+    firm = [m.candidates[0] for m in sure]
+    named = {m.candidates[0].country_iso2 for m in sure if is_own_name(m.candidates[0].name, m.name)}
     where = frozenset(mention.name.lower() for mention in narrowed if is_where(mention) and mention.strength >= MIN_STRENGTH)
     said = Counter(mention.name.lower() for mention in narrowed)
     repeated = frozenset(name for name, times in said.items() if times > 1)
     holding = {outer for holders in containers for outer in holders}
     free = [p for n, m in enumerate(narrowed) if n not in holding for p in m.candidates[:1] if p.kind == "admin1"]
+    free += [state for m in narrowed if (state := rather_state(m, votes)) is not None]
     free_states = frozenset((place.country_iso2, place.admin1_code) for place in free)
-    resolver = Resolver(votes, own, states, own_states, firm[:12], where, repeated, free_states, doc.gazetteer)
+    lands = frozenset(m.country_iso2 or m.candidates[0].country_iso2 for m in narrowed if m.kind == "country" and is_where(m))
+    home = next(iter(named)) if len(named) == 1 else ""
+    resolver = Resolver(votes, own, states, own_states, firm[:12], home, lands, where, repeated, free_states, doc.gazetteer)
     ranked = tuple(
         resolver.rank(mention, [place for outer in holders for place in narrowed[outer].candidates[:5]])
         for mention, holders in zip(narrowed, containers, strict=True)

@@ -22,7 +22,28 @@ _PART = re.compile(
 _BORDER = re.compile(r" (?:border|frontier|boundary)\b")
 _GAP_WORD = re.compile(r"[\w'\-]+|[^\w\s]")
 _LINKS = frozenset(
-    ("section", "in", "of", "within", "on", "near", "outside", "located", "situated", "inside", "around", "at", "'s", "'", ",", "-", "(")
+    (
+        "section",
+        "local",
+        "government",
+        "lga",
+        "in",
+        "of",
+        "within",
+        "on",
+        "near",
+        "outside",
+        "located",
+        "situated",
+        "inside",
+        "around",
+        "at",
+        "'s",
+        "'",
+        ",",
+        "-",
+        "(",
+    )
 )
 # "X (30 km or so west of the town of Y": the words that may stand between X and its neighbour, numbers apart.
 _DISTANCES = frozenset(("km", "kms", "kilometers", "kilometres", "kilometer", "kilometre", "mile", "miles"))

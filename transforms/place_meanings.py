@@ -9,7 +9,7 @@ from operator import itemgetter
 from transforms.gazetteer import AREAS, Gazetteer, Place
 from transforms.geo import distance_km
 from transforms.place_mentions import PlaceMention, is_container
-from transforms.place_votes import ENGLISH, State, importance
+from transforms.place_votes import ENGLISH, State, importance, is_own_name
 from transforms.value_class import dataclass
 
 WELL_KNOWN_RANK = 3_000  # about the 2,500 largest cities after countries
@@ -17,6 +17,8 @@ MIN_TOTAL = 0.5  # votes of the rest of the text below which it says nothing abo
 MIN_SUPPORT = 0.08  # share of the other votes that a country needs before its small places are believed
 TOWN_RANK = 30_000  # towns of about 20,000 people and more: believed against the home of who acts
 ENOUGH = 1.0  # votes of the rest of the text from which on they count in full
+HOME_SHARE = 0.3
+LONG_NAME = 6  # letters; a shorter one is borne by too many things
 COUNTRY_WEIGHT, STATE_WEIGHT = 4.0, 3.5
 CITY_RANK = 8_000  # cities of about 80,000 people and more
 NAMESAKE = 10  # so many times as far down: a village
@@ -42,6 +44,8 @@ class Resolver:
         states: State -> share of the votes.
         own_states: Name in small letters -> state -> share that this name cast.
         firm: Places that are certain.
+        home: The one country of all those of them that go by their first name; "" where they lie in several, or there is none.
+        lands: Countries that the text names as where something is.
         places: Names in small letters that speak of places, not of nations that act.
         repeated: Names in small letters that stand more than once.
         free_states: States that the text names by themselves, and not as holding another place.
@@ -53,6 +57,8 @@ class Resolver:
     states: Mapping[State, float]
     own_states: Mapping[str, Mapping[State, float]]
     firm: Sequence[Place]
+    home: str
+    lands: frozenset[str]
     places: frozenset[str]
     repeated: frozenset[str]
     free_states: frozenset[State]
@@ -83,12 +89,22 @@ class Resolver:
         if total > MIN_TOTAL:
             least = MIN_SUPPORT * total
             known = WELL_KNOWN_RANK if self.places - {mention.name.lower()} else TOWN_RANK
+            is_told = others.get(self.home, 0.0) >= HOME_SHARE * total  # then a by-name elsewhere is an accident
             nations = {
-                p.country_iso2 for p in candidates if p.rank < known or p.kind == "admin1" or others.get(p.country_iso2, 0.0) > least
+                p.country_iso2
+                for p in candidates
+                if others.get(p.country_iso2, 0.0) > least
+                or (p.rank < known and (not is_told or is_own_name(p.name, mention.name)))
+                or p.kind == "admin1"
             }
+            is_alone = len(candidates) == 1 and mention.strength > 1 and not self.lands - {candidates[0].country_iso2}
+            if not nations and is_alone and candidates[0].rank < TOWN_RANK:
+                nations = {p.country_iso2 for p in candidates if len(p.name) >= LONG_NAME and is_own_name(p.name, mention.name)}
             if not nations and mention.name.lower() in self.repeated:
                 nations = {iso2 for iso2, vote in own.items() if vote > total}  # it is all that the text speaks of
             candidates = tuple([p for p in candidates if p.country_iso2 in nations])
+        if mention.kind == "place" and candidates and self._is_of_other_states(candidates, mention.name.lower()):
+            return ()
         if mention.kind != "country" and mention.strength > 1:
             candidates += self._other_spellings(mention.name, candidates, held, others, total)
         if len(candidates) < 2:
@@ -115,6 +131,23 @@ class Resolver:
         if total <= MIN_TOTAL or others[top] <= 0.6 * total or any(place.country_iso2 == top for place in candidates):
             return ()
         return self.gazetteer.lookup(name, countries=(top,))[:3]
+
+    def _is_of_other_states(self, candidates: Sequence[Place], name: str) -> bool:
+        """Tell whether all meanings are small towns of states that nothing speaks of, where the text names another state of the country.
+
+        The town meant is then one that the gazetteer lacks: the "Good Hope" of a text about Georgia is not that of California.
+        """
+        own = self.own_states.get(name, {})
+        nations = {nation for nation, _ in self.free_states}
+        return all(
+            place.kind == "settlement"
+            and place.rank > TOWN_RANK
+            and place.country_iso2 in ENGLISH
+            and place.country_iso2 in nations
+            and (state := (place.country_iso2, place.admin1_code)) not in self.free_states
+            and self.states.get(state, 0.0) <= own.get(state, 0.0)
+            for place in candidates
+        )
 
     def _is_namesake(self, place: Place, cities: Mapping[str, int], held: Sequence[Place]) -> bool:
         """Tell whether a place is a village that bears a city's name, and the text names its state at most as that of another place."""

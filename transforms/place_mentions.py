@@ -38,6 +38,7 @@ DIRECTIONS = frozenset(("north", "south", "east", "west", "northeast", "northwes
 SIDES = frozenset(("side", "end"))
 WATERS = frozenset(("river", "creek", "lake"))
 OBSCURE_RANK = 20_000
+_PLACING = frozenset(("in", "kind_of", "area_of", "town_of", "dateline", "attacked"))
 _GUESS_CUES = frozenset(("in", "at", "near", "attacked"))
 _COMPOUND = frozenset(["based", "born", "led", "backed", "held", "controlled", "ruled", "occupied", "run", "bound", "area", "wide"])
 
@@ -78,6 +79,12 @@ def find_place_mentions(doc: Document) -> list[PlaceMention]:
 _MISSION = re.compile(r" (?:consulates?|embassy|embassies|ambassadors?|consul|diplomats?|diplomatic mission)\b")
 
 
+# "the Sabah family home", "the al-Karmi clan": a surname.
+_FAMILY = re.compile(r"\bthe (?:[A-Za-z'’-]+ ){0,3}?([A-Z][\w'’]+) (?:family|clan)\b")
+# "the Indonesian Hospital", "Kuwait Specialist Hospital": who paid for it, or whom it is named after.
+_NAMESAKE = re.compile(r" (?:[A-Z]\w+ )?(?:Hospital|Mosque|Church|School|Street|Square|Roundabout)\b")
+
+
 class _Finder:
     """One pass over the runs of capitals of one document."""
 
@@ -92,6 +99,8 @@ class _Finder:
         self.dateline = match_dateline(doc.text, doc.body_start, self.memo)
         self.outlet = match_outlet(doc.text, doc.body_start)
         self.national = {term.start for term in doc.terms["demonyms"]}
+        has_family = " family" in doc.folded or " clan" in doc.folded
+        self.families = frozenset(name.lower() for name in _FAMILY.findall(doc.text)) if has_family else frozenset()
         self.demonyms = {(term.start, term.end) for term in doc.terms["demonyms"] if _is_demonym(doc.text[term.start : term.end], term)}
 
     def find(self) -> list[PlaceMention]:
@@ -206,6 +215,10 @@ class _Finder:
         candidates = self.memo.lookup(name)
         if not candidates or (start, end) in self.demonyms:
             return
+        if candidates[0].kind == "country" and _NAMESAKE.match(text, end):
+            return
+        if self.doc.folded.startswith((" and his ", " and her "), end):  # "Mbele and his cousin"
+            return
         if self.doc.text[start - 1 : start] == "(" and name.isupper():  # call sign of a station
             return
         if lowered[at + count - 1] in WATERS and self.doc.folded.endswith("the ", 0, start):  # "in the Black River": no town of that name
@@ -218,6 +231,8 @@ class _Finder:
         cue = cue or ("body" if behind >= 0.8 else "")
         strength = (strength + behind) * self.around.trust(start, name, candidates, cue, lowered, at, count)
         if self.outlet <= start < self.doc.body_start:
+            if name.lower() in words.organisation:
+                return  # "| The Tribune"
             cue, strength = "outlet", min(strength, 0.4)
         if in_dateline:
             cue, strength = "dateline", self.dateline.strength
@@ -305,7 +320,7 @@ class _Finder:
                 continue
             if not self.doc.is_caseless and not self.doc.text[term.start : term.end][0].isupper():
                 continue
-            if _MISSION.match(self.doc.folded, term.end):
+            if _MISSION.match(self.doc.folded, term.end) or _NAMESAKE.match(self.doc.text, term.end):
                 continue  # "the Iranian consulate in Najaf" says nothing of Iran
             yield self._country(term)
 
@@ -324,10 +339,12 @@ class _Finder:
         )  # fmt: skip
 
     def _is_person_later(self, mention: PlaceMention) -> bool:
-        """Tell whether a name without a cue is the surname of somebody named in full elsewhere."""
+        """Tell whether a name without a cue is the surname of a family, or of somebody named in full elsewhere."""
+        if mention.name.lower().removeprefix("al-") in self.families:
+            return mention.cue not in _PLACING or self.doc.folded.startswith((" family", " clan"), mention.end)
         if mention.kind not in ("place", "unknown") or mention.name.lower() not in self.persons:
             return False
-        return mention.cue not in ("in", "kind_of", "area_of", "town_of", "dateline", "attacked")
+        return mention.cue not in _PLACING
 
 
 @lru_cache(maxsize=20_000)  # the same names come back in every article

@@ -88,7 +88,7 @@ def _country_cues(doc: Document) -> list[tuple[str, float, int, int]]:
 
 def _worth(mention: PlaceMention, is_held: bool) -> float:
     if mention.kind == "demonym":
-        return 0.8
+        return 0.25 if mention.name.endswith("s") else 0.8  # "Americans" may be hurt anywhere
     if mention.kind == "country" and mention.cue in ("with", "to", "from", "for", "against"):
         return 0.3
     if mention.kind == "country":
@@ -115,13 +115,14 @@ def _country_shares(name: str, candidates: tuple[Place, ...], is_country: bool) 
 
 def importance(place: Place, name: str) -> float:
     """Return the prior of a place under one of its names: a by-name is less likely meant, most of all where English is spoken."""
-    if place.kind != "settlement" or _is_own_name(place.name, name):
+    if place.kind != "settlement" or is_own_name(place.name, name):
         return prior(place)
     return prior(place) - (ENGLISH_BY_NAME if place.country_iso2 in ENGLISH else BY_NAME)
 
 
 @lru_cache(maxsize=20_000)
-def _is_own_name(official: str, written: str) -> bool:
+def is_own_name(official: str, written: str) -> bool:
+    """Tell whether a place is named by its first name, whatever its accents, and not by a by-name."""
     return official.casefold() == written.casefold() or place_key(official) == place_key(written)
 
 
@@ -134,7 +135,7 @@ def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> t
     total = max(sum(votes.values()), 0.01)
     strongest: dict[str, PlaceMention] = {}
     for mention in mentions:
-        is_firm = mention.kind in ("place", "capital") and mention.strength >= MIN_STRENGTH
+        is_firm = (mention.kind in ("place", "capital") or rather_state(mention, votes) is not None) and mention.strength >= MIN_STRENGTH
         name = mention.name.lower()
         if is_firm and (name not in strongest or strongest[name].strength < mention.strength):
             strongest[name] = mention
@@ -146,7 +147,7 @@ def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> t
                 key: State = (place.country_iso2, place.admin1_code)
                 likely = 10 ** importance(place, name) * (0.05 + votes.get(place.country_iso2, 0.0) / total)
                 weights[key] = max(weights.get(key, 0.0), likely * (3.0 if place.kind == "admin1" else 1.0))
-        whole = sum(weights.values())
+        whole = sum(weights.values()) or 1.0
         cast[name] = {key: weight / whole * (0.5 + min(mention.strength, 2.0)) for key, weight in weights.items()}
     everything = sum(vote for votes_of_name in cast.values() for vote in votes_of_name.values())
     if not everything:
@@ -157,3 +158,12 @@ def state_shares(mentions: Sequence[PlaceMention], votes: dict[str, float]) -> t
         for key, share in votes_of_name.items():
             tally[key] += share
     return dict(tally), own
+
+
+def rather_state(mention: PlaceMention, votes: dict[str, float]) -> Place | None:
+    """Return the state that bears a country's name where the text speaks more of that state's country: Georgia; None for others."""
+    if mention.kind != "country" or len(mention.candidates) < 2:
+        return None
+    first = mention.candidates[0].country_iso2
+    others = (place for place in mention.candidates[1:] if place.kind == "admin1" and place.country_iso2 != first)
+    return next((place for place in others if votes.get(place.country_iso2, 0.0) > votes.get(first, 0.0)), None)

@@ -62,6 +62,7 @@ _NATURAL = re.compile(
     rf"|\b{_ANIMAL} (?:attack )?(?:had |has |have )?(?:kill|maul|trampl|gor|savag|bit)\w*"
 )
 
+_BUTTON = re.compile(r"[-•*·|] ?\w+(?: \w+){0,2}\s*\Z")  # "- Link this": a line for readers, not the lead
 _MARKS = re.compile(f"[{re.escape(string.punctuation)}\n\r…•]")
 
 
@@ -244,7 +245,8 @@ class _Zones:
         self.doc = doc
         self.end = min(len(doc.text), READ_CHARACTERS)
         self.title_end = doc.body_start or _headline_end(doc)
-        body = [sentence for sentence in doc.sentences[: LEAD_SENTENCES + 4] if sentence.start >= self.title_end]
+        first = [sentence for sentence in doc.sentences[: LEAD_SENTENCES + 8] if sentence.start >= self.title_end]
+        body = [sentence for sentence in first if not _BUTTON.match(doc.text, sentence.start, sentence.end)]
         last = body[min(LEAD_SENTENCES, len(body)) - 1].end if body else self.title_end
         self.lead_end = min(last, self.title_end + LEAD_CHARACTERS)
         self.body_words = max(0, self.end - self.lead_end) / 6  # characters of a word and its space

@@ -8,16 +8,21 @@ unnumbered victim counts one only where no number is stated. Vague words give bo
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from transforms.casualty_ages import find_minors
 from transforms.casualty_counts import UNNUMBERED, Count, sum_mentions
+from transforms.casualty_further import OTHERS, add_further
 from transforms.document import Document
 from transforms.records import CasualtyMention, Finding, Scope
 
 _LEAD = 5  # sentences: headline and the first four, where news says how many
+_OF_HURT = re.compile(r" of (?:them|whom|the (?:wounded|injured|victims))\b")
+_LONGEST_NATION = 24  # letters
+_BESIDE = 3  # sentences
+_ROUND = 10
+_ROUNDED = frozenset({"number.more_than", "number.about"})
 _MOST_SPANS = 8  # places of one text that a reconciled number quotes
 _GROWTH = 4  # a toll that is more than this many times higher counts something else
 _INFERRED = frozenset({"children", "attackers"})  # groups that are told by more than a mention of that group
@@ -35,21 +40,13 @@ _COLUMN_OF_GROUP = {
 # A later sentence that gives another number for the same event says so.
 _CONTRARY = re.compile(
     r"\b(?:however|but|although|though|contrary|other (?:sources?|reports?|accounts?|estimates?|witnesses)"
-    r"|another (?:source|report|account)"
-    r"|witness(?:es)?|residents?|locals|villagers|claimed|claims|alleged|put the|placed the|estimated|later|updated|revised|unofficial)\b"
+    r"|(?:another|separate|subsequent|further) (?:source|report|account)s?"
+    r"|same (?:incident|attack)|witness(?:es)?|residents?|locals|villagers|claimed|claims|alleged|put the|placed the|estimated|later"
+    r"|updated|revised|unofficial)\b"
 )
 _AGAINST = re.compile(
     r"\b(?:although|though|but|while|whereas|however)\b[^.;]{0,60}\b(?:said|says|claim\w*|put|reported|alleged|estimated|counted|accounts?|sources?)\b"
 )
-# The attacker goes on to his next victims.
-_MOVES = re.compile(
-    r"\b(?:he|she|they|gunm[ae]n|shooters?|suspects?|attackers?|man|woman|couple|student)\b[^.;]{0,30}\b(?:then|proceeded|later|went"
-    r"|drove|travell?ed|moved|continued|fled to|walked|returned)\b|\b(?:minutes|hours) later,? (?:he|she|they)\b"
-)
-_SPREE = 2  # sentences on which the next victims may be told
-_DEED_RULES = ("casualty.verb", "casualty.active", "casualty.gerund")
-_ALSO = re.compile(r"\balso\b|\btoo\Z")
-_OTHERS = re.compile(r" (?:others?|more)\b(?! than)")
 
 
 def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMention]) -> list[Finding]:
@@ -60,7 +57,7 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
     if not own:
         return out
     attackers = _attackers(own)
-    killed = choose_count(doc, scope, _totals(own, "killed", attackers))
+    killed = choose_count(doc, scope, _totals(own, "killed", attackers)) or _died_of_wounds(doc, own)
     for effect in EFFECTS:
         count = killed if effect == "killed" else choose_count(doc, scope, _totals(own, effect, attackers))
         if effect == "killed" and count is not None:
@@ -85,6 +82,15 @@ def find_casualties(doc: Document, scope: Scope, mentions: Sequence[CasualtyMent
         if count is not None:
             out += _findings(column, count)
     return _consistent(out)
+
+
+def _died_of_wounds(doc: Document, own: Sequence[CasualtyMention]) -> Count | None:
+    """Return how many of the injured died, where the text tells no other dead: "six were wounded; two of them succumbed"."""
+    hurt = next((m for m in own if m.effect == "injured" and not m.subset and m.quantity.best != 0), None)
+    if hurt is None:
+        return None
+    dead = [m for m in own if m.effect == "killed" and m.subset and m.span.start > hurt.span.start and m.quantity.best]
+    return next((sum_mentions([m]) for m in dead if _OF_HURT.match(doc.folded, m.quantity.span.end)), None)
 
 
 def _stated_none(own: Sequence[CasualtyMention]) -> Count | None:
@@ -128,7 +134,7 @@ def _without_killed(doc: Document, count: Count, killed: Count | None) -> Count 
     """Count who was shot and is not dead as injured: "six people were shot, one fatally" = 5; None when nobody is left."""
     if not any(m.rule.endswith(".shot") for m in count.mentions) or killed is None or not killed.size or killed.best is None:
         return count
-    if any(_OTHERS.match(doc.folded, m.quantity.span.end) for m in count.mentions):
+    if any(OTHERS.match(doc.folded, m.quantity.span.end) for m in count.mentions):
         return count  # "officer killed, two others shot"
     if count.best is None or count.best <= killed.best:
         return None
@@ -222,9 +228,12 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
     pool = in_lead or exact or [c for c in plain if c.is_numbered and c.size > 0] or single or [c for c in plain if c.is_numbered] or plain
     if not pool:
         return None
-    chosen = pool[0]
+    chosen = _most_exact(pool[0], exact)
     if chosen.is_of_some:  # "killed nine children ... in all, 20 people were killed": the part was told first
         chosen = next((c for c in exact if not c.is_of_some and chosen.size < c.size <= _GROWTH * chosen.size), chosen)
+    if len(exact) > 1 and _is_of_nation(doc, chosen):  # "a dozen Americans were among the 270 wounded"
+        near = [c for c in exact if c.sentence in lead or abs(c.sentence - chosen.sentence) < _BESIDE]
+        chosen = next((c for c in near if c.size > chosen.size and not _is_of_nation(doc, c)), chosen)
     if doc.in_title(chosen.mentions[0].span.start):
         return chosen
     for later in pool:
@@ -235,7 +244,26 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
                 chosen = later
             elif _is_contrary(doc, later) if later.sentence > chosen.sentence else _is_set_against(doc, chosen, later):
                 chosen = _between(chosen, later)
-    return _with_further(doc, chosen, plain)
+    return add_further(doc, chosen, plain)
+
+
+def _is_of_nation(doc: Document, count: Count) -> bool:
+    """Tell whether a count is of the members of one nation: "12 Americans"."""
+    at = count.mentions[0].quantity.span.end + 1
+    return any(t.start == at and doc.folded[t.end - 1] == "s" for t in doc.terms_in("demonyms", at, at + _LONGEST_NATION))
+
+
+def _most_exact(chosen: Count, counts: Sequence[Count]) -> Count:
+    """Return the exact number that a rounded one stands for: "more than 30 were killed" is 31 where the text says "at least 31"."""
+    rule, size = chosen.mentions[0].quantity.rule, chosen.best or 0
+    if len(chosen.mentions) > 1 or rule not in _ROUNDED or size < _ROUND or size % _ROUND:
+        return chosen
+    near = range(size + 1, size + _ROUND)
+    effect, group = chosen.mentions[0].effect, chosen.mentions[0].group
+    return next(
+        (c for c in counts if c.best in near and len(c.mentions) == 1 and (c.mentions[0].effect, c.mentions[0].group) == (effect, group)),
+        chosen,
+    )
 
 
 def _plain(counts: Sequence[Count]) -> list[Count]:
@@ -269,64 +297,6 @@ def _between(lower: Count, higher: Count) -> Count:
         "range",
         (*higher.mentions, *lower.mentions)[:_MOST_SPANS],
     )
-
-
-def _with_further(doc: Document, first: Count, counts: Sequence[Count]) -> Count:
-    """Add what neighbouring sentences say of others: "A man was shot dead. His driver was also killed", "The blast killed four others"."""
-    total, last = first, first.sentence
-    if _are_further(doc, first):
-        before = [c for c in counts if 0 <= first.sentence - c.sentence <= 1 and c.mentions[0].harm < first.mentions[0].harm and c.best]
-        if before and not doc.in_title(before[-1].mentions[0].span.start):
-            total = sum_mentions([*before[-1].mentions, *first.mentions])
-    crowd = Counter(count.sentence for count in counts)
-    for count in counts:
-        if count.sentence != last + 1 or crowd[count.sentence] > 1 or not count.best or count.is_toll:
-            continue
-        if total.best and not (count.best == first.best != 1) and _are_further(doc, count):
-            total, last = sum_mentions([*total.mentions, *count.mentions]), count.sentence
-    return _with_spree(doc, total, counts) if total is first else total
-
-
-def _with_spree(doc: Document, first: Count, counts: Sequence[Count]) -> Count:
-    """Add whom an attacker killed as he moved on: "shot dead his mother. He then drove to a school and killed six pupils"."""
-    if not first.best or not _is_deed(first):
-        return first
-    chain = [first]
-    if _is_told_next(doc, first):
-        before = [c for c in counts if 0 < first.sentence - c.sentence <= _SPREE and c.best and _is_deed(c)]
-        chain = [*before[-1:], first] if before and _is_of_singles(before[-1]) else chain
-    if len(chain) == 1 and not _is_of_singles(first):
-        return first  # who tells a number first tells the whole
-    for count in counts:
-        if 0 < count.sentence - chain[-1].sentence <= _SPREE and count.best and _is_deed(count) and _is_told_next(doc, count):
-            chain.append(count)
-    return sum_mentions([mention for count in chain for mention in count.mentions]) if len(chain) > 1 else first
-
-
-def _is_of_singles(count: Count) -> bool:
-    """Tell whether a list begins with one victim without a number: "his mother and two brothers"."""
-    return count.mentions[0].quantity.rule == "number.one"
-
-
-def _is_deed(count: Count) -> bool:
-    return all(m.rule.startswith(_DEED_RULES) and m.effect == "killed" for m in count.mentions)
-
-
-def _is_told_next(doc: Document, count: Count) -> bool:
-    """Tell whether the words before a count say that the one who killed moved on."""
-    at = count.mentions[0]
-    return _MOVES.search(doc.folded, doc.sentences[at.sentence].start, max(at.harm, at.span.start)) is not None
-
-
-def _are_further(doc: Document, count: Count) -> bool:
-    return all(_is_further(doc, mention) for mention in count.mentions)
-
-
-def _is_further(doc: Document, mention: CasualtyMention) -> bool:
-    """Tell whether a mention speaks of more victims than those told before."""
-    if _ALSO.search(doc.folded, mention.span.start, mention.span.end):
-        return True
-    return mention.quantity.rule != "number.one" and _OTHERS.match(doc.folded, mention.quantity.span.end) is not None
 
 
 def _findings(column: str, count: Count) -> list[Finding]:
