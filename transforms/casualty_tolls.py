@@ -10,7 +10,7 @@ from transforms.harm_phrases import OF_THEM
 from transforms.numbers import read_ordinal
 from transforms.records import Quantity, Span
 
-_TOLL_REACH = 14  # atoms between a toll word and its number
+_TOLL_REACH = 18  # atoms between a toll word and its number
 _TAKES_LIVES = re.compile(r"claim|cost|taken|took|lost|loss")
 _ORDINAL_NOUNS = (" victim", " person", " fatality", " body")
 _ORDINAL = re.compile(r"\b([a-z]+(?:-[a-z]+)?(?:th|rd|nd|st)|\d+(?:st|nd|rd|th)|second|third) (?:victim|person|fatality|body)\b")
@@ -60,6 +60,8 @@ class TollReader(MentionRecorder):
                 if before != "from" and chosen is None:
                     chosen = j
         if chosen is not None:
+            # "rose from 12 to 15, with 40 injured": the number that was left behind counts nobody else
+            self.taken.update(j for j in range(i + 1, chosen) if self.atoms[j].kind == "quantity" and self.atoms[j - 1].word == "from")
             self.emit(chosen, i, self.atoms[i].harm.effect, "casualty.toll")
 
     def read_of_harmed(self) -> None:

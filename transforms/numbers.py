@@ -97,6 +97,9 @@ _HARMED_AFTER = re.compile(
 _ROSE_FROM = re.compile(
     r"\b(?:rose|risen|rises|rising|climbed|increased|raised|revised|jumped|went|grew|grown|up|doubled)\b[\w ,]{0,20}\bfrom \Z"
 )
+_UP_TO = re.compile(
+    r",? (?:and|or|but) (?:(?:possibly|perhaps|maybe|probably|potentially|likely|may be|could be|even) )*(?:as many as|up to|no more than) "
+)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 _TIME_BEFORE = re.compile(
     r"\b(?:in|since|until|till|of|from|by|during|early|late|mid|before|after|summer|spring|autumn|fall|winter|year)[ -]\Z"
@@ -217,9 +220,13 @@ class NumberReader:
         return out
 
     def _joins(self, folded: str, first: Quantity, start: int, value: int) -> bool:
-        """Tell whether "N to M", "N-M", "N or M" or "between N and M" make one range."""
+        """Tell whether "N to M", "N-M", "N or M", "between N and M" or "N, and possibly as many as M" make one range."""
         link = folded[first.span.end : start]
-        if first.best is None or first.best >= value or not re.fullmatch(r"\s?-\s?| (?:to|or) | and ", link):
+        if first.best is None or first.best >= value:
+            return False
+        if _UP_TO.fullmatch(link):
+            return True
+        if not re.fullmatch(r"\s?-\s?| (?:to|or) | and ", link):
             return False
         if _ROSE_FROM.search(folded, max(0, first.span.start - 40), first.span.start):
             return False

@@ -44,6 +44,12 @@ _CONTRARY = re.compile(
     r"|same (?:incident|attack)|witness(?:es)?|residents?|locals|villagers|claimed|claims|alleged|put the|placed the|estimated|later"
     r"|updated|revised|unofficial)\b"
 )
+_REVISED = re.compile(r"\b(?:revis(?:ed|es|ing)|correct(?:ed|s|ing)|lower(?:ed|s|ing)|reduc(?:ed|es|ing)|scal(?:ed|ing) (?:back|down)) ")
+_FORMER = re.compile(
+    r"\b(?:earlier|previously|initially|originally|at first) (?:[\w'-]+ ){0,2}?(?:said|put|gave|given|reported|stated|counted|told)\b"
+    r"|\b(?:earlier|previous|initial|first|preliminary) (?:death |casualty )?(?:toll|figure|count|estimate|reports?|statement|tally)\b"
+)
+_NEAR_TOLL = 40  # characters before a toll in which the verb that revises it stands
 _AGAINST = re.compile(
     r"\b(?:although|though|but|while|whereas|however)\b[^.;]{0,60}\b(?:said|says|claim\w*|put|reported|alleged|estimated|counted|accounts?|sources?)\b"
 )
@@ -220,7 +226,7 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
     if not counts:
         return None
     lead = set(scope.sentences[:_LEAD])
-    plain = _plain(counts)
+    plain = _plain([c for c in counts if not _is_former(doc, c)] or counts)
     exact = [c for c in plain if c.is_numbered and c.quantifier != "vague" and c.size > 0]
     in_lead = [c for c in exact if c.sentence in lead]
     single = [c for c in plain if not c.is_numbered and c.best is not None]
@@ -244,7 +250,25 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
                 chosen = later
             elif _is_contrary(doc, later) if later.sentence > chosen.sentence else _is_set_against(doc, chosen, later):
                 chosen = _between(chosen, later)
-    return add_further(doc, chosen, plain)
+    return add_further(doc, _revised_down(doc, chosen, exact), plain)
+
+
+def _is_former(doc: Document, count: Count) -> bool:
+    """Tell whether a number is given as what was said before: "initially reported 20 dead", "an earlier toll of 20"."""
+    span = count.mentions[0].span
+    start = doc.sentences[count.sentence].start
+    return _FORMER.search(doc.folded, max(start, span.start - _NEAR_TOLL), span.end) is not None
+
+
+def _revised_down(doc: Document, chosen: Count, counts: Sequence[Count]) -> Count:
+    """Return the lower toll that a later sentence puts in the place of an earlier one: "police later revised the toll to nine"."""
+    for later in counts:
+        if later.is_toll and chosen.sentence < later.sentence and chosen.size / _GROWTH < later.size < chosen.size:
+            at = later.mentions[0].span
+            start = doc.sentences[later.sentence].start
+            if _REVISED.search(doc.folded, max(start, at.start - _NEAR_TOLL), at.end):
+                return later
+    return chosen
 
 
 def _is_of_nation(doc: Document, count: Count) -> bool:
