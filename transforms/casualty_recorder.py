@@ -62,7 +62,7 @@ _OTHER_STEMS = AhoCorasick(
 )
 # "Two days after bombs killed 31 people, a guard was shot", "clashes after a blast that killed 37": the first deed is another event.
 _AFTER = re.compile(
-    r"\b(?:days?|weeks?|months?|hours?) after\b"
+    r"\b(?:days?|weeks?|months?|hours?|(?P<long>years?|decades?)) after\b"
     r"|\b(?:after|following) (?:an?|the|last|[\w]+'s) [^.;,]{0,80}?\b(?:that|which) (?:\w+ )?(?=(?:killed|wounded|injured|claimed|left)\b)"
 )
 _NEW_CLAUSE = re.compile(r";|\b(?:which|where|who|whose|when|after|following|as|while|that|but|has|have|had|left)\b")
@@ -134,7 +134,8 @@ class MentionRecorder(SentencePhrases):
                 told = next((m for m in sorted(self.out, key=lambda m: m.harm) if m.harm >= match.end()), None)
                 comma = words.find(", ", told.span.end, end) if told else -1
                 stop = comma if comma >= 0 else end
-                if not self.is_opening or any(m.harm < match.start() for m in self.out):  # what an article opens with is its event
+                # What an article opens with is its event, unless years lie between.
+                if not self.is_opening or match["long"] or any(m.harm < match.start() for m in self.out):
                     earlier |= {n for n, m in enumerate(self.out) if match.end() <= m.harm < stop}
         if self.is_opening and self.tells_others:
             earlier |= self._dated_apart()

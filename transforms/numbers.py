@@ -91,6 +91,10 @@ _ALL_BUT = re.compile(r"\ball but ([\w-]+) of (?:the |its |their )?\Z")
 _SHARE_BEFORE = re.compile(
     r"\b(?:half|thirds?|quarters?|most|majority|some|many|few|several|part) of (?:the |its |their |those )(?:some |about |nearly )?\Z"
 )
+_OF_THE = re.compile(r" of (?:the|its|their|his|her|these|those)(?: (?:other|remaining|some|about|more than|at least))? ")
+_HARMED_NEXT = re.compile(
+    r" (?:[\w'-]+ )?(?:killed|dead|deceased|slain|victims|injured|wounded|casualties|fatalities|deaths|bodies|hurt|shot|missing)\b"
+)
 _HARMED_AFTER = re.compile(
     r" (?:(?!(?:was|were|are|is|had|have|has) )[\w'-]+ ){0,3}?(?:killed|dead|victims|injured|wounded|casualties|fatalities|deaths|bodies)\b"
 )
@@ -214,10 +218,20 @@ class NumberReader:
                 begin -= 8 if folded.startswith("between ", begin - 8) else 0
                 out.append(Quantity(Span(begin, match.end()), low, None, value, "range", "number.range"))
                 continue
+            if out and (part := self._of_total(folded, out[-1], match, value)):
+                out[-1] = part
+                continue
             if folded[match.start() - 1 : match.start()] == "-":
                 continue  # the second half of a score, a date, a name
             out.append(self._bounded(folded, match.start(), match.end(), value))
         return out
+
+    def _of_total(self, folded: str, part: Quantity, match: re.Match[str], total: int) -> Quantity | None:
+        """Read "17 of the 20 hostages" as 17; None where the total counts the dead themselves ("15 of the 20 dead")."""
+        link = folded[part.span.end : match.start()]
+        if part.best is None or part.best >= total or not _OF_THE.fullmatch(link) or _HARMED_NEXT.match(folded, match.end()):
+            return None
+        return Quantity(Span(part.span.start, match.end()), part.low, part.best, part.high, part.quantifier, "number.of_total")
 
     def _joins(self, folded: str, first: Quantity, start: int, value: int) -> bool:
         """Tell whether "N to M", "N-M", "N or M", "between N and M" or "N, and possibly as many as M" make one range."""
