@@ -40,18 +40,20 @@ def main() -> None:
         history.draw()
         return
     found: list[history.Figure] = []
+    pages = ("captured" if (SHARED / "replay").is_dir() else "demo") + (", a tenth" if given.quick else "")
     for number, name in enumerate(given.only, start=1):
         what, figures = PARTS[name]
         print(f"\n== {number}/{len(given.only)}: {what}", flush=True)
         began = time.monotonic()
-        found += figures(10 if given.quick else 1)
+        of_part = figures(10 if given.quick else 1)
+        found += of_part
+        if not given.no_history:  # at once: a run that is stopped keeps what it measured
+            history.keep(of_part, pages, os.getloadavg()[0])
         print(f"({time.monotonic() - began:.0f} s)", flush=True)
     print(f"\n{history.table(found)}")
     missed = [figure.name for figure in found if figure.is_missed]
     print(f"\n{len(missed)} of {sum(figure.bar is not None for figure in found)} bars missed{': ' if missed else ''}{'; '.join(missed)}")
     if not given.no_history:
-        pages = "captured" if (SHARED / "replay").is_dir() else "demo"
-        history.keep(found, f"{pages}, a tenth" if given.quick else pages, os.getloadavg()[0])
         history.draw()
         print(f"kept in {history.HISTORY.name}, drawn in {history.PLOT.name}")
 

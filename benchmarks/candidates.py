@@ -32,12 +32,12 @@ from benchmarks.pages import PROJECT, SHARED, Page, captured_pages, demo_pages
 from benchmarks.reading import PEER, warm_up
 from flows.extraction import load_tools
 from flows.pool import open_pool
-from transforms.candidates import LITTLE, TABLE, ZONES, judge_candidate, look_for_signals
+from transforms.candidates import LITTLE, TABLE, ZONES, is_english, judge_candidate, look_for_signals
 from transforms.clean import CleanError, clean_markup, read_markup
 from transforms.document import Document, Source
 from transforms.extract import read_document
 from transforms.glance import Glance, glance_at
-from transforms.language import find_language, is_surely_english
+from transforms.language import find_language
 from transforms.text import fold
 
 WEIGHTS = PROJECT / "seeds" / "lexicons" / "en" / f"{TABLE}.csv"
@@ -116,7 +116,7 @@ def judge_text(row: dict[str, Any]) -> Judged:
 
 
 def _is_judged(glance: Glance) -> bool:
-    return len(glance.text) >= LITTLE and is_surely_english(f"{glance.head}\n{glance.text}")
+    return len(glance.text) >= LITTLE and is_english(glance)
 
 
 def read_texts(step: int, texts: int = TEXTS) -> Iterator[dict[str, Any]]:

@@ -140,7 +140,7 @@ def _figures_of(one: Costs, two: Costs, large: Costs, bare: float, named: str) -
         Figure(f"{named}: readers that one writer keeps up with", ratio, "CPU of readers / of the writer", 2.0,
                large["write_cpu_s"] / large["pages"], large["own_peak_mb"]),
         Figure(f"{named}: two processes, bound of CPU", bound, f"x one, on {CORES} free cores", TWICE, side_by_side),
-        Figure(f"{named}: two processes, by the clock", by_clock, f"x one; load {os.getloadavg()[0]:.0f}: means nothing above 0", None),
+        Figure(f"{named}: two processes, by the clock", by_clock, "x one; says little on a busy machine"),
         Figure(f"{named}: memory, {two['pages']} / {large['pages']} pages", peak[0] / peak[1], "x", 0.8, None, peak[1]),
         Figure(f"{named}: 1,000 MB / highest peak", 1000 / max(peak), "x, of the writer or a reader", 1.0, None, max(peak)),
         Figure(f"{named}: a night of 8 h / 300,000 articles", NIGHT_S / (a_page * WORLD / CORES), f"x, on {CORES} cores", 1.0, a_page),

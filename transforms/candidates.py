@@ -18,7 +18,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from transforms.glance import Glance
-from transforms.language import is_surely_english
+from transforms.language import find_language, is_surely_english
 from transforms.lexicons import Lexicons
 from transforms.text import fold
 from transforms.triage import EVIDENCE, VIOLENT
@@ -77,8 +77,8 @@ def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
         return Candidacy(True, "no such judgement in this language")
     if len(glance.text) < LITTLE:
         return Candidacy(True, "little text to be seen")
-    if lexicons.language != "en" or not is_surely_english(f"{glance.head}\n{glance.text}"):
-        return Candidacy(True, "not surely English")
+    if lexicons.language != "en" or not is_english(glance):
+        return Candidacy(True, "not English")
     weights = _gate(lexicons).weights
     signals, is_told = look_for_signals(glance, lexicons)
     if is_told:
@@ -95,8 +95,10 @@ def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
     return Candidacy(False, f"{points:.1f} points: {', '.join(told)}")
 
 
-def _named(name: str) -> str:
-    return name.replace("_", " ").replace(".", " in ")
+def is_english(glance: Glance) -> bool:
+    """Tell whether a glance sees English: the model of languages is asked only where function words do not tell (one page in twenty)."""
+    said = f"{glance.head}\n{glance.text}"
+    return is_surely_english(said) or find_language(said) == "en"
 
 
 def _loudest(signals: dict[str, float], weights: dict[str, float]) -> list[str]:

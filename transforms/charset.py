@@ -47,8 +47,10 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
         if page.startswith(mark):
             return page[len(mark) :].decode("utf-8", "replace") if name == "utf-8" else page.decode(name, "replace")
     named = _named(page, content_type)
-    if _is_utf8(page) and not (_ESCAPED.search(page) and any(name.startswith("iso2022") for name in named)) and b"\0" not in page[:200]:
-        return page.decode("utf-8")
+    as_utf8 = _read_utf8(page)
+    is_escaped = any(name.startswith("iso2022") for name in named) and _ESCAPED.search(page)
+    if as_utf8 is not None and not is_escaped and b"\0" not in page[:200]:
+        return as_utf8
     for name in named:
         text = page.decode(name, "replace")
         if text.count("\ufffd") <= _MOST_LOST * len(text):
@@ -75,12 +77,11 @@ def find_codec(label: str) -> str | None:
     return _MEANT.get(codec.name, codec.name)
 
 
-def _is_utf8(page: bytes) -> bool:
+def _read_utf8(page: bytes) -> str | None:
     try:
-        page.decode("utf-8")
+        return page.decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def _detect(page: bytes) -> str | None:

@@ -60,14 +60,15 @@ def parse_page_meta(tree: HtmlElement) -> PageMeta:
     if published is None:
         published, source = _first_time(meta.get(name) for name in _DATE_META), "meta"
     if published is None:
-        published, source = _first_time(tree.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime")), "meta"
+        published, source = _first_time(time.get("datetime") for time in tree.iter("time") if _is_of_publication(time)), "meta"
     title = (
         next((meta[name] for name in _TITLE_META if meta.get(name)), None)
         or _text(next((i["headline"] for i in linked if i.get("headline")), None))
         or _title_tag(tree)
     )
     byline = next((meta[n] for n in _AUTHOR_META if meta.get(n) and "://" not in meta[n]), None) or _author(linked)
-    canonical = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None) or meta.get("og:url")
+    links = (link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical")
+    canonical = next((link for link in links if link is not None), None) or meta.get("og:url")
     language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or "")[:2].lower()
     told = (str(item["isAccessibleForFree"]).lower() for item in linked if item.get("isAccessibleForFree") is not None)
     is_free = next((word in {"true", "1", "http://schema.org/true"} for word in told), None)
@@ -110,9 +111,9 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
 
 def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """Yield every JSON-LD object, those in @graph and lists too; broken blocks are passed over."""
-    for element in tree.xpath("//script[@type='application/ld+json']"):
-        text = element.text or ""
-        if len(text) > MAX_JSON_LD:
+    for element in tree.iter("script"):
+        text = (element.text or "") if element.get("type") == "application/ld+json" else ""
+        if not text or len(text) > MAX_JSON_LD:
             continue
         try:
             todo = [json.loads(text, strict=False)]
@@ -126,6 +127,10 @@ def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 yield item
                 if isinstance(item.get("@graph"), list):
                     todo += item["@graph"]
+
+
+def _is_of_publication(time: HtmlElement) -> bool:
+    return time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
 
 
 def _author(linked: list[dict[str, Any]]) -> str | None:
@@ -150,5 +155,5 @@ def _text(value: Any) -> str | None:
     """Return a value as one line of text without control characters; None when nothing is left."""
     if not isinstance(value, str):
         return None
-    line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return line or None
+    printable = value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)
+    return " ".join(printable.split()) or None

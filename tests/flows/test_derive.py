@@ -9,16 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.derive import run_derivation
+from flows.derive import PAGES_A_BATCH, PAGES_A_TASK, READ_AHEAD, _gathered, _read_in_processes, run_derivation
 from flows.matching import match_new
 from flows.publish import run_publication
-from flows.reading import batches_by_bytes, extractor_version, read_pages
-from flows.runs import recorded_run
+from flows.reading import BatchRows, batches_by_bytes, extractor_version, read_pages
+from flows.runs import Run, recorded_run
+from flows.settings import Settings
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
 from warehouse.store import read_frame, replace_article_rows
@@ -180,3 +182,52 @@ def test_batches_keep_the_order_and_their_bounds() -> None:
     assert [page for batch in batches for page in batch] == pages
     assert [[page["n_bytes"] for page in batch] for batch in batches] == [[10, 50], [200], [5, 5], [5, 90]]
     assert list(batches_by_bytes([], 100, 2)) == []
+
+
+class IdlePool:
+    """A pool whose tasks are done when their answer is asked for; counts those that nobody has asked for yet."""
+
+    def __init__(self) -> None:
+        self.waiting = self.most = self.asked = 0
+        self.is_shut = False
+
+    def __enter__(self) -> IdlePool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_shut = True
+
+    def submit(self, _: Any, batch: list[Any], *__: Any) -> IdlePool:
+        self.waiting, self.asked = self.waiting + 1, self.asked + len(batch)
+        self.most = max(self.most, self.waiting)
+        return self
+
+    def result(self) -> BatchRows:
+        self.waiting -= 1
+        return BatchRows()
+
+    def shutdown(self, **_: Any) -> None:
+        self.is_shut = True
+
+
+@pytest.mark.parametrize("n_pages", [1_000, 10_000])
+def test_however_many_pages_wait_only_so_many_are_read_ahead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, n_pages: int) -> None:
+    pool = IdlePool()
+    monkeypatch.setattr("flows.derive.open_pool", lambda _: pool)
+    settings = Settings(data_dir=tmp_path, derive_processes=2)
+    pages = [{"page_id": str(n), "n_bytes": 100} for n in range(n_pages)]
+    read = _read_in_processes(pages, settings, Run("r", "derive", AT))
+    next(read)
+    assert pool.asked <= (READ_AHEAD * 2 + 1) * PAGES_A_TASK, "nothing is handed out beyond what the writer is about to take"
+    assert sum(1 for _ in read) == n_pages // PAGES_A_TASK - 1
+    assert (pool.asked, pool.waiting, pool.most, pool.is_shut) == (n_pages, 0, READ_AHEAD * 2 + 1, True)
+
+
+def test_what_is_written_at_once_is_bounded_by_pages_and_by_bytes() -> None:
+    def read(n_bytes: int) -> Iterator[BatchRows]:
+        for n in range(60):
+            yield BatchRows({**BatchRows().rows, "derivation": [{"page_id": f"{n}-{i}"} for i in range(40)]}, n_bytes)
+
+    by_pages = [len(batch.rows["derivation"]) for batch in _gathered(read(1), 1_000)]
+    assert sum(by_pages) == 2_400 and max(by_pages) < PAGES_A_BATCH + PAGES_A_TASK
+    assert [batch.n_bytes for batch in _gathered(read(400), 1_000)] == [1_200] * 20

@@ -8,6 +8,7 @@ import pytest
 
 from transforms.candidates import judge_candidate
 from transforms.glance import Glance, glance_at
+from transforms.language import is_surely_english
 from transforms.lexicons import Lexicons
 
 QUIET = (
@@ -55,6 +56,14 @@ def test_a_page_that_mentions_a_death_among_much_else_is_left_with_its_signals(l
 )
 def test_a_page_that_reports_an_attack_is_read_however_it_is_marked_up(lexicons: Lexicons, markup: str) -> None:
     assert is_read(lexicons, markup)
+
+
+def test_english_with_few_of_its_small_words_is_judged(lexicons: Lexicons) -> None:
+    table = "Final league standings: Rovers won eleven, drew four, lost three. Saturday fixtures: United play Albion, City host Athletic. "
+    listed = page_of(table * 3, table * 3, title="Football results, league table, weekend fixtures")
+    assert not is_surely_english(glance_at(listed).text), "the model has to tell"
+    assert not is_read(lexicons, listed)
+    assert is_read(lexicons, page_of(table * 3, RAID, table * 3, title="Football results, league table, weekend fixtures"))
 
 
 def test_what_cannot_be_judged_is_read(lexicons: Lexicons) -> None:
