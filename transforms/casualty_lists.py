@@ -64,9 +64,8 @@ class ListReader(TollReader):
             if atom.kind == "and" or atom.word == ",":
                 closes = atom.kind == "and" or (j + 1 < end and self.atoms[j + 1].kind == "and")
                 if closes and self._opens_deed(j + 1 + (atom.kind != "and")):
-                    items += (
-                        waiting if len(waiting) > 1 else []
-                    )  # "killed the mayor, a clerk, a guard and wounded three others": three were killed
+                    # "killed the mayor, a clerk, a guard and wounded three others": three were killed
+                    items += waiting if len(waiting) > 1 else []
                     break
                 item = self._item_at(j + 1 + (closes and atom.kind != "and"), is_subject=at < i)
                 item = item or (self._relative_at(j + 1) if atom.kind == "and" else None)
