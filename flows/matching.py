@@ -1,15 +1,16 @@
-"""Match: reports that are new or changed -> incidents, within the days around them; then tolls and versions.
+"""Match: reports that are new or changed -> incidents, within the days and places around them; then tolls and versions.
 
-copies of the days around -> article.duplicate_of -> reports of the windows -> rematch -> human decisions -> memberships,
-aliases -> resolve
+copies of the days around -> article.duplicate_of -> days and places of the windows -> reach -> reports -> rematch
+-> human decisions -> memberships, aliases -> resolve
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -17,20 +18,20 @@ import polars as pl
 
 from flows.runs import Run
 from transforms.agreement import ReportKey
-from transforms.copies import ArticleSketch, count_words, find_duplicates
+from transforms.copies import COPY_TIME, ArticleSketch, count_words, find_duplicates, find_meeting
 from transforms.decision_records import Decision, find_named
 from transforms.decisions import apply_decisions, find_active
-from transforms.match import Membership, find_left_out
-from transforms.rematch import Window, find_aliases, rematch, window_of
+from transforms.match import Membership, find_left_out, match_reports
+from transforms.reach import Reach, find_reach
+from transforms.rematch import find_aliases, window_of
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.decisions import read_decisions, write_standings
-from warehouse.incidents import write_memberships
+from warehouse.incidents import read_reports, write_memberships
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
 
 Known = tuple[ReportKey, str | None]  # a report, and the incident it belongs to now
-COPY_DAYS = 7  # a syndicated text appears within a week, or it is another story
 
 
 @dataclass(slots=True)
@@ -54,14 +55,15 @@ def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = Fa
     """
     began = time.monotonic()
     mark_copies(con, everything=everything)
-    fresh, decisions = _with_decisions(con, _read_keys(con, everything=everything))
-    windows = window_of(key for key, _ in fresh)
+    fresh, decisions = _with_decisions(con, _read_asked(con, "everything_to_match" if everything else "waiting_to_match"))
     known: dict[str, Known] = {key.report_id: (key, incident) for key, incident in fresh}
-    known |= {key.report_id: (key, incident) for key, incident in _read_windows(con, windows)}
-    memberships, settled = rematch((key for key, _ in known.values()), windows)
-    asked = {key.report_id for key, _ in fresh}
-    matched = sorted(settled | asked)
-    decided = apply_decisions(memberships, (known[report_id][0] for report_id in matched), decisions)
+    asked = set(known)
+    reach = Reach(asked, asked) if everything else _find_reach(con, [key for key, _ in fresh], decisions)
+    known |= {key.report_id: (key, incident) for key, incident in _read_known(con, sorted(reach.read - asked))}
+    read = [known[report_id][0] for report_id in sorted(reach.read | asked)]
+    matched = sorted(reach.settled | asked)
+    # Of what a vague report may mean not all is final; but decisions must see whole incidents.
+    decided = apply_decisions(match_reports(read), read, decisions).within(set(matched))
     write_standings(con, decided.standings, None)
     aliases = _aliases(known, decided.memberships, set(matched), run)
     rows = _membership_rows(decided.memberships)
@@ -82,7 +84,7 @@ def _with_decisions(con: duckdb.DuckDBPyConnection, fresh: list[Known]) -> tuple
     if not decisions:
         return fresh, []
     by_url: dict[str, list[Known]] = {}
-    for known in _read_keys(con, decided=True):
+    for known in _read_asked(con, "decided_to_match"):
         by_url.setdefault(known[0].canonical_url, []).append(known)
     named: dict[str, list[ReportKey]] = {}
     incidents = {key.report_id: incident for listed in by_url.values() for key, incident in listed}
@@ -98,33 +100,68 @@ def _with_decisions(con: duckdb.DuckDBPyConnection, fresh: list[Known]) -> tuple
 
 
 def mark_copies(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> None:
-    """Set article.duplicate_of around the articles that wait to be matched; those for which it changes wait to be matched, too."""
-    rows = read_frame(con, "articles_to_compare", days=COPY_DAYS, everything=everything).to_dicts()
-    sketches = [ArticleSketch(r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(r["body"])) for r in rows]
-    copies, seen = find_duplicates(sketches), {r["article_id"] for r in rows}
-    changes = []
-    for row in rows:
-        # An original that lies before the days read was found on an earlier night and stays the original.
-        original = copies.get(row["article_id"]) or (row["duplicate_of"] if row["duplicate_of"] not in seen else None)
-        if original != row["duplicate_of"]:
-            changes.append({"article_id": row["article_id"], "duplicate_of": original})
-    if changes:
-        frame = pl.DataFrame(changes, schema={"article_id": pl.String, "duplicate_of": pl.String})
-        with transaction(con), registered(con, "batch_copies", frame):
-            con.execute(load_sql("queries/set_copies")).fetchall()
-            con.execute(load_sql("queries/queue_copies")).fetchall()
+    """Set article.duplicate_of around the articles that wait to be matched; those for which it changes wait to be matched, too.
+
+    A new article changes nothing about older ones, and what it changes about younger ones may change others for a week more.
+    """
+    times = read_frame(con, "times_to_compare", everything=everything)["stated_at"].to_list()
+    with transaction(con):
+        for first, last in _spans(times):
+            until = last
+            while changes := _find_copies(con, first, until):
+                newest = max(change["stated_at"] for change in changes)
+                if newest <= until:
+                    break
+                until = newest
+            if changes:
+                frame = pl.DataFrame(changes).select("article_id", pl.col("duplicate_of").cast(pl.String))
+                with registered(con, "batch_copies", frame):
+                    con.execute(load_sql("queries/set_copies")).fetchall()
+                    con.execute(load_sql("queries/queue_copies")).fetchall()
 
 
-def _read_keys(con: duckdb.DuckDBPyConnection, *, everything: bool = False, decided: bool = False) -> list[Known]:
-    """Return reports as matching sees them, each with the incident it belongs to now, as reports_to_match.sql says."""
-    return _known(read_frame(con, "reports_to_match", everything=everything, decided=decided))
+def _spans(times: Sequence[dt.datetime]) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Yield the times, which are in order, as spans between which more than two weeks lie."""
+    first: dt.datetime | None = None
+    for before, at in zip([None, *times], times, strict=False):
+        if before is not None and first is not None and at - before > 2 * COPY_TIME:
+            yield first, before
+            first = None
+        first = first or at
+    if first is not None:
+        yield first, times[-1]
 
 
-def _read_windows(con: duckdb.DuckDBPyConnection, windows: Sequence[Window]) -> list[Known]:
-    """Return all reports of the windows' countries and days, read at once: a night has a hundred windows."""
+def _find_copies(con: duckdb.DuckDBPyConnection, first: dt.datetime, last: dt.datetime) -> list[Row]:
+    """Return the articles from `first` to a week after `last` whose duplicate_of is another than is stored, with the new one."""
+    frame = read_frame(con, "articles_to_compare", first=first - COPY_TIME, last=last + COPY_TIME)
+    met = frame.filter(find_meeting(frame["minhash"]))
+    sketches = [
+        ArticleSketch(r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(r["body"]), r["duplicate_of"])
+        for r in met.to_dicts()
+    ]
+    copies = find_duplicates(sketches, since=first)
+    compared = frame.filter(pl.col("stated_at") >= first).select("article_id", "duplicate_of", "stated_at")
+    return [row | {"duplicate_of": copy} for row in compared.to_dicts() if (copy := copies.get(row["article_id"])) != row["duplicate_of"]]
+
+
+def _find_reach(con: duckdb.DuckDBPyConnection, fresh: Sequence[ReportKey], decisions: Sequence[Decision]) -> Reach:
+    """Return the reports that the fresh ones may bear on; first of all days and places of their countries' days are read."""
     schema = {"country_iso3": pl.String, "first_on": pl.Date, "last_on": pl.Date}
-    with registered(con, "batch_window", pl.DataFrame(windows, schema=schema, orient="row")):
-        return _known(read_frame(con, "windows_to_match"))
+    with registered(con, "batch_window", pl.DataFrame(window_of(fresh), schema=schema, orient="row")):
+        spots = read_frame(con, "spots_of_windows")
+    named = {key.report_id for d in decisions for ref in (*d.subject, *d.other) for key in find_named(ref, fresh)}
+    return find_reach(spots, {key.report_id for key in fresh}, named)
+
+
+def _read_asked(con: duckdb.DuckDBPyConnection, query: str) -> list[Known]:
+    """Return the reports that a query names as matching sees them, each with the incident it belongs to now."""
+    return _read_known(con, read_frame(con, query)["report_id"].to_list())
+
+
+def _read_known(con: duckdb.DuckDBPyConnection, report_ids: Collection[str]) -> list[Known]:
+    with registered(con, "batch_report", pl.DataFrame({"report_id": list(report_ids)}, schema={"report_id": pl.String})):
+        return _known(read_reports(con))
 
 
 def _known(frame: pl.DataFrame) -> list[Known]:

@@ -14,6 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from transforms.geo import distance_km
+from transforms.spots import DISTRICT_PRECISION, Located
 from transforms.text import fold
 
 PLACE_WEIGHT, DATE_WEIGHT, CLASS_WEIGHT, TOLL_WEIGHT, WEAPON_WEIGHT, ACTOR_WEIGHT = 0.35, 0.2, 0.2, 0.2, 0.025, 0.025
@@ -21,8 +22,7 @@ JOIN_SCORE = 0.6  # one event; same town, day and class without any number is 0.
 COARSE_JOIN_SCORE = 0.5  # two reports that name no settlement: needs equal tolls besides day and class
 NEAR_KM = 25.0  # two settlements or sites
 NEAR_AREA_KM = 30.0  # a district's centre is not where the event was
-TIGHT_DAYS, LOOSE_DAYS = 2, 7  # a night has two days; wider than a week tells no event from the next
-SETTLEMENT_PRECISION, DISTRICT_PRECISION, UNKNOWN_DATE = 2, 3, 9  # vocabularies.GEO_PRECISION, DATE_PRECISION
+SETTLEMENT_PRECISION = 2  # vocabularies.GEO_PRECISION
 
 # How far two kinds of event may be one event told differently, 0..1; a pair that is not here excludes it.
 _AIR = ("explosive.missile_or_rocket", "explosive.air_strike", "explosive.drone_strike", "explosive.artillery_mortar")
@@ -72,7 +72,7 @@ class Feature(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ReportKey:
+class ReportKey(Located):
     """What matching looks at in one report.
 
     Attributes:
@@ -116,24 +116,10 @@ class ReportKey:
     is_aggregate: bool = False
     is_incident: bool = True
 
-    @cached_property
-    def days(self) -> tuple[dt.date, dt.date]:
-        """First and last day the event may have been on; without a date the day of publication and the day before."""
-        first, last = self.event_date_start or self.event_date_end, self.event_date_end or self.event_date_start
-        if self.is_dated and first is not None and last is not None:
-            return min(first, last), max(first, last)
-        day = self.published_on or self.as_of.date()
-        return day - dt.timedelta(days=1), day
-
     @property
-    def is_dated(self) -> bool:
-        """The text dates the event."""
-        return self.date_precision != UNKNOWN_DATE and (self.event_date_start or self.event_date_end) is not None
-
-    @cached_property
-    def n_days(self) -> int:
-        """Length of `days`."""
-        return (self.days[1] - self.days[0]).days + 1
+    def told_on(self) -> dt.date:
+        """Day of publication, else of the fetch."""
+        return self.published_on or self.as_of.date()
 
     @cached_property
     def toll(self) -> Toll:
@@ -142,18 +128,12 @@ class ReportKey:
         return killed, self.injured_best if self.injured_best is not None else self.injured_min
 
     @cached_property
-    def is_placed(self) -> bool:
-        """Names a site, a settlement or a district: something that can be near or far."""
-        located = self.latitude is not None and self.longitude is not None
-        return (located or self.place is not None) and (self.geo_precision or DISTRICT_PRECISION) <= DISTRICT_PRECISION
-
-    @cached_property
     def age_key(self) -> tuple[dt.datetime, str]:
         """Order of reports: the first of an incident gives it its id."""
         return self.as_of, self.report_id
 
 
-def place_feature(a: ReportKey, b: ReportKey) -> Feature | None:
+def place_feature(a: Located, b: Located) -> Feature | None:
     """Weigh two places; None: they exclude each other."""
     if a.country_iso3 != b.country_iso3:
         return None

@@ -12,11 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import eq
+from typing import TYPE_CHECKING
 
 from rensa import RMinHash
 
 from transforms.lexicons import Lexicons
 from transforms.text import fold
+
+if TYPE_CHECKING:
+    import polars as pl
 
 N_HASHES = 128  # the estimate of a likeness of 0.7 is right to 0.04
 SEED = 20_250_404  # any number; changing it makes stored signatures useless
@@ -25,6 +29,7 @@ MIN_WORDS = 40  # below, two texts share their shingles by chance and by boilerp
 COPY_LIKENESS = 0.7  # shingles shared, of all shingles of both
 CUT_LIKENESS = 0.45  # a copy that was cut shares fewer of all ...
 CUT_SHARE = 0.8  # ... but nearly all of its own
+COPY_TIME = dt.timedelta(days=7)  # a syndicated text appears within a week, or it is another story
 BANDS, BAND_ROWS = 42, 3  # a pair of likeness 0.45 meets in a band with probability 0.98, one of 0.1 with 0.04
 
 _TOKEN = re.compile(r"\w+")
@@ -40,6 +45,7 @@ class ArticleSketch:
         at: Publication time, else fetch time.
         minhash: What `minhash` returned for its body; None: too short to compare.
         n_words: Words of the body, as `count_words` counts them.
+        duplicate_of: The original that an earlier search found; None: it is no copy, or was not looked at.
     """
 
     article_id: str
@@ -47,6 +53,7 @@ class ArticleSketch:
     at: dt.datetime
     minhash: Sequence[int] | None
     n_words: int
+    duplicate_of: str | None = None
 
 
 def count_words(text: str) -> int:
@@ -89,12 +96,27 @@ def is_copy(one: ArticleSketch, other: ArticleSketch) -> bool:
     return shared >= CUT_LIKENESS and in_both / min(one.n_words, other.n_words) >= CUT_SHARE
 
 
-def find_duplicates(articles: Iterable[ArticleSketch]) -> dict[str, str]:
+def find_meeting(signatures: pl.Series) -> pl.Series:
+    """Tell for each MinHash signature whether another one shares a band: most share none and are neither copies nor copied."""
+    import polars as pl  # noqa: PLC0415 -- readers of pages need none
+
+    hashes = signatures.to_frame("s").select(pl.col("s").list.get(at).alias(str(at)) for at in range(BANDS * BAND_ROWS))
+    bands = (pl.struct(str(at) for at in range(band * BAND_ROWS, (band + 1) * BAND_ROWS)) for band in range(BANDS))
+    meets = pl.any_horizontal(band.is_duplicated() for band in bands) & pl.col("0").is_not_null()
+    return hashes.select(meets.alias("meets"))["meets"]
+
+
+def find_duplicates(articles: Iterable[ArticleSketch], since: dt.datetime | None = None) -> dict[str, str]:
     """Return, for each copy, the article that it copies. The result depends on the set of articles, not on their order.
 
-    Articles are looked at by age (then by id). Each is a copy of the earliest original it is like, else an original itself;
-    so a copy is always like its original (no chain of small edits drifts away), no original is a copy, and a later article
-    changes nothing about earlier ones. LSH banding keeps the work near-linear: an article meets only originals of its bands.
+    Articles are looked at by age (then by id). Each is a copy of the earliest original of the week before that it is like, else
+    an original itself; so a copy is always like its original (no chain of small edits drifts away), no original is a copy, and a
+    later article changes nothing about earlier ones. LSH banding keeps the work near-linear: an article meets only originals of
+    its bands.
+
+    Args:
+        articles: Article versions.
+        since: Only what is as old or younger is looked at; of older ones `duplicate_of` is true. Give all of the week before.
 
     Returns:
         article_id of the copy -> article_id of its original.
@@ -102,14 +124,16 @@ def find_duplicates(articles: Iterable[ArticleSketch]) -> dict[str, str]:
     originals: dict[tuple[int, ...], list[tuple[int, ArticleSketch]]] = {}
     copies: dict[str, str] = {}
     for number, article in enumerate(sorted(articles, key=lambda a: (a.at, a.article_id))):
-        if article.minhash is None:
+        is_known = since is not None and article.at < since
+        if article.minhash is None or (is_known and article.duplicate_of):
             continue
         bands = [(band, *article.minhash[band * BAND_ROWS : (band + 1) * BAND_ROWS]) for band in range(BANDS)]
-        met = {place: other for band in bands for place, other in originals.get(band, ())}
-        original = next((met[place] for place in sorted(met) if is_copy(met[place], article)), None)
-        if original is not None:
-            copies[article.article_id] = original.article_id
-            continue
+        if not is_known:
+            met = {place: other for band in bands for place, other in originals.get(band, ()) if article.at - other.at <= COPY_TIME}
+            original = next((met[place] for place in sorted(met) if is_copy(met[place], article)), None)
+            if original is not None:
+                copies[article.article_id] = original.article_id
+                continue
         for band in bands:
             originals.setdefault(band, []).append((number, article))
     return copies

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from transforms.agreement import ReportKey, score_of, weigh
 from transforms.decision_records import Decision, ReportRef, Standing, find_named
-from transforms.match import Membership, Reasons, explain, judge_left_out
+from transforms.match import Membership, Reasons, explain
 from transforms.rematch import Window, window_of
-from transforms.report_groups import is_tight, specificity
+from transforms.report_groups import specificity
 from transforms.rows import make_id
+from transforms.spots import judge_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Decided:
     memberships: list[Membership]
     standings: list[Standing]
     discarded: frozenset[str]
+
+    def within(self, report_ids: Collection[str]) -> Decided:
+        """Return what of it is about these reports; how decisions stand stays as it is."""
+        rows = [row for row in self.memberships if row.report_id in report_ids]
+        return Decided(rows, self.standings, frozenset(r for r in self.discarded if r in report_ids))
 
 
 def make_decision_id(action: str, subject: ReportRef, others: Iterable[ReportRef], column: str | None, value: str | None) -> str:
@@ -215,7 +221,7 @@ class _Ledger:
 
     def _incident_id(self, reports: Collection[str]) -> str:
         told = [self.keys[report_id] for report_id in reports]
-        founder = min([r for r in told if is_tight(r) and judge_left_out(r) is None] or told, key=lambda r: r.age_key)
+        founder = min([r for r in told if r.is_tight and judge_left_out(r) is None] or told, key=lambda r: r.age_key)
         return make_id("incident", founder.report_id)
 
     def _rows_of(self, part: _Part, incident_id: str) -> Iterator[Membership]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from transforms.agreement import JOIN_SCORE, Feature, ReportKey, place_feature, score_of, weigh
-from transforms.report_groups import Group, fit, is_tight, is_too_vague, near_cells, own_cells, specificity
+from transforms.report_groups import Group, fit, specificity
 from transforms.rows import make_id
+from transforms.spots import each_day, judge_left_out, near_cells
 
 Reasons = dict[str, dict[str, str | float]]
 
@@ -36,19 +37,6 @@ class Membership:
     score: float
     reasons: Reasons
     decided_by: str = "rule"
-
-
-def judge_left_out(report: ReportKey) -> str | None:
-    """Return why a report can neither open nor join an incident; None: it can."""
-    if not report.is_incident:
-        return "not_incident"
-    if report.role == "background":
-        return "background"
-    if report.is_aggregate:
-        return "aggregate"
-    if report.country_iso3 is None and not report.is_placed:
-        return "no_place"
-    return "vague_date" if is_too_vague(report) else None
 
 
 def find_left_out(reports: Iterable[ReportKey], memberships: Iterable[Membership]) -> dict[str, str]:
@@ -73,7 +61,7 @@ def match_reports(reports: Iterable[ReportKey]) -> list[Membership]:
     days: dict[Hashable, list[ReportKey]] = defaultdict(list)
     for report in reports:
         if judge_left_out(report) is None:
-            days[report.country_iso3, report.days, is_tight(report)].append(report)
+            days[report.country_iso3, report.days, report.is_tight].append(report)
     groups = sorted((group for day in days.values() for group in _group_day(day)), key=lambda g: g.rank)
     incidents = _gather([group for group in groups if group.is_tight])
     incidents = _place_loose([group for group in groups if not group.is_tight], incidents)
@@ -96,7 +84,7 @@ def _group_day(reports: Sequence[ReportKey]) -> list[Group]:
         if fits:
             groups[-max(fits)[1]].absorb(unit)
             continue
-        for cell in own_cells(unit.anchor):
+        for cell in unit.anchor.cells:
             filed[cell].append(len(groups))
         groups.append(unit)
     return groups
@@ -150,19 +138,14 @@ def _near_pairs(groups: Sequence[Group]) -> list[tuple[int, int]]:
     pairs: set[tuple[int, int]] = set()
     for number, group in enumerate(groups):
         anchor = group.anchor
-        days = list(_each_day(anchor, beside=1))
+        days = list(each_day(*anchor.days, beside=1))
         for cell in near_cells(anchor):
             if (of_cell := filed.get((anchor.country_iso3, cell))) is not None:
                 pairs.update((other, number) for day in days for other in of_cell.get(day, ()))
-        for cell in own_cells(anchor):
-            for day in _each_day(anchor):
+        for cell in anchor.cells:
+            for day in each_day(*anchor.days):
                 filed[anchor.country_iso3, cell][day].append(number)
     return sorted(pairs)
-
-
-def _each_day(report: ReportKey, beside: int = 0) -> Iterator[dt.date]:
-    first = report.days[0] - dt.timedelta(days=beside)
-    return (first + dt.timedelta(days=n) for n in range(report.n_days + 2 * beside))
 
 
 def _union(groups: Sequence[Group]) -> Group:
@@ -181,12 +164,12 @@ def _place_loose(loose: Sequence[Group], incidents: Sequence[list[Group]]) -> li
     by_day: dict[Hashable, set[int]] = defaultdict(set)
     for number, incident in enumerate(incidents):
         for group in incident:
-            for day in _each_day(group.anchor):
+            for day in each_day(*group.anchor.days):
                 by_day[group.anchor.country_iso3, day].add(number)
     grown = [list(incident) for incident in incidents]
     for group in loose:
         anchor = group.anchor
-        near = sorted({n for day in _each_day(anchor, beside=1) for n in by_day.get((anchor.country_iso3, day), ())})
+        near = sorted({n for day in each_day(*anchor.days, beside=1) for n in by_day.get((anchor.country_iso3, day), ())})
         fitting = [n for n in near if any(_may_mean(group, told) for told in incidents[n])]
         fitting = [n for n in fitting if any(group.has_text_of(told) for told in incidents[n])] or fitting
         if not fitting:

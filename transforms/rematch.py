@@ -1,10 +1,11 @@
-"""Matching a night without matching all history: which days to read, which memberships to write, which ids changed.
+"""Matching a night without matching all history: which days to look at, and which ids changed.
 
 Why a window is enough. A membership hangs on a chain of at most four looks aside: a group's choice of its centre, the centre's
 other satellites, their other centres, those centres' weightier neighbours. One look moves the last day by one at most, since the
 groups that are compared span a day or a night. Vague reports (up to a week) look at incidents, and nothing looks at them. So
-a new report changes memberships of reports that overlap its own days +- 5, and to compute these rightly takes all reports that
-overlap its days +- 18 (5, a week, a day, 4, and one to spare).
+a new report changes memberships of reports that overlap its own days +- 5, and to compute these rightly takes reports that
+overlap its days +- 21 (5, a week and a day beside, twice where a decision names a vague report, 4, and some to spare). Of those days'
+reports only the days and places are read at first: `reach` tells which of them matter.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from transforms.agreement import ReportKey
-from transforms.match import Membership, judge_left_out, match_reports
+from transforms.spots import Located, judge_left_out
 
-REACH_DAYS = 5
-READ_DAYS = 18
+READ_DAYS = 21
 
 
 class Window(NamedTuple):
@@ -29,7 +28,7 @@ class Window(NamedTuple):
     last_on: dt.date
 
 
-def window_of(new: Iterable[ReportKey]) -> list[Window]:
+def window_of(new: Iterable[Located]) -> list[Window]:
     """Return the days of which all reports must be read to match new ones, merged where they meet, in order.
 
     Args:
@@ -37,7 +36,7 @@ def window_of(new: Iterable[ReportKey]) -> list[Window]:
             `story_url` of its copies: those changed too).
 
     Returns:
-        Windows. Read every report of the country whose `days` overlap them; more does no harm.
+        Windows. Look at every report of the country whose `days` overlap them; more does no harm.
     """
     spans: dict[str | None, list[tuple[dt.date, dt.date]]] = defaultdict(list)
     reach = dt.timedelta(days=READ_DAYS)
@@ -52,29 +51,6 @@ def window_of(new: Iterable[ReportKey]) -> list[Window]:
             else:
                 windows.append(Window(country, first, last))
     return windows
-
-
-def is_settled(report: ReportKey, windows: Iterable[Window]) -> bool:
-    """Tell whether a membership computed from these windows is final: far enough from their edges."""
-    edge = dt.timedelta(days=READ_DAYS - REACH_DAYS)
-    first, last = report.days
-    return any(report.country_iso3 == w.country_iso3 and first <= w.last_on - edge and last >= w.first_on + edge for w in windows)
-
-
-def rematch(reports: Iterable[ReportKey], windows: Iterable[Window]) -> tuple[list[Membership], set[str]]:
-    """Match the reports of the windows and keep what is final.
-
-    Args:
-        reports: All reports of the windows, the new ones among them.
-        windows: What `window_of` returned for the new ones.
-
-    Returns:
-        Memberships to write, and the ids of all reports that they speak about: one of these without a membership has none
-        any more, so delete what the store holds for it.
-    """
-    listed, frames = list(reports), list(windows)
-    settled = {report.report_id for report in listed if is_settled(report, frames)}
-    return [row for row in match_reports(listed) if row.report_id in settled], settled
 
 
 def find_aliases(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -1,17 +1,14 @@
-"""Groups of reports that tell one event, and the cells by which near ones are found without comparing all with all."""
+"""Groups of reports that tell one event, and how well two of them fit."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable
 from itertools import product
-from math import cos, floor, radians, sin
 
 from transforms.agreement import (
     COARSE_JOIN_SCORE,
     JOIN_SCORE,
-    LOOSE_DAYS,
-    TIGHT_DAYS,
     ReportKey,
     Toll,
     class_feature,
@@ -20,11 +17,7 @@ from transforms.agreement import (
     score_of,
     weigh,
 )
-from transforms.text import fold
 
-EARTH_RADIUS_KM = 6371.0
-CELL_KM = 32.0  # wider than any distance that `agreement` accepts, so that neighbouring cells hold all that is near
-_AROUND = tuple(product((-1, 0, 1), repeat=3))
 PRECISE_PLACE = 2
 
 
@@ -79,7 +72,7 @@ class Group:
     @property
     def is_tight(self) -> bool:
         """Placed, and dated to a day or a night: may be compared with its neighbours."""
-        return is_tight(self.anchor)
+        return self.anchor.is_tight
 
     @property
     def rank(self) -> tuple[bool, int, dt.datetime, str]:
@@ -97,16 +90,6 @@ class Group:
         return not self.texts.isdisjoint(other.texts)
 
 
-def is_tight(report: ReportKey) -> bool:
-    """Tell whether a report is placed, and dated to a day or a night."""
-    return report.is_placed and report.n_days <= TIGHT_DAYS
-
-
-def is_too_vague(report: ReportKey) -> bool:
-    """Tell whether a report's date is too wide to tell its event from the next."""
-    return report.n_days > LOOSE_DAYS
-
-
 def fit(one: Group, other: Group) -> float | None:
     """Return how well two groups fit, 0..1; None: they may not be joined, or fit too badly."""
     if place_feature(one.anchor, other.anchor) is None or date_feature(one.anchor, other.anchor) is None or not one.is_open_to(other):
@@ -119,30 +102,3 @@ def fit(one: Group, other: Group) -> float | None:
         return 1.0
     needed = JOIN_SCORE if one.anchor.is_placed and other.anchor.is_placed else COARSE_JOIN_SCORE
     return score if score >= needed else None
-
-
-def own_cells(report: ReportKey) -> list[Hashable]:
-    """Return the keys under which a report is filed: its cell of the globe, its place's name."""
-    keys: list[Hashable] = [fold(report.place)] if report.place else []
-    if not report.is_placed:
-        return ["unplaced"]
-    if report.latitude is not None and report.longitude is not None:
-        keys.append(_cell(report.latitude, report.longitude))
-    return keys
-
-
-def near_cells(report: ReportKey) -> Iterator[Hashable]:
-    """Yield the keys under which every report that may be near is filed."""
-    for key in own_cells(report):
-        if isinstance(key, tuple):
-            yield from ((key[0] + x, key[1] + y, key[2] + z) for x, y, z in _AROUND)
-        else:
-            yield key
-
-
-def _cell(latitude: float, longitude: float) -> tuple[int, int, int]:
-    """Cells of space, not of degrees: the same size at the poles and across the date line."""
-    lat, lon = radians(latitude), radians(longitude)
-    xyz = (cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat))
-    x, y, z = (floor(part * EARTH_RADIUS_KM / CELL_KM) for part in xyz)
-    return x, y, z

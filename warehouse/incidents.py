@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 
@@ -12,12 +12,31 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import BY_NAME
+from warehouse.gather import gather
 from warehouse.queries import list_sql, load_sql
 from warehouse.store import registered, require_utc, transaction, upsert, upsert_statement
 
 STATE = BY_NAME["incident"]
 FEW = 5_000  # incidents
+GATHERED = ("resolve_link", "resolve_report", "resolve_article", "resolve_original", "resolve_statement", "resolve_stored")
 SCRATCH = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+)")
+
+
+def read_reports(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the reports of `batch_report` as matching compares them, as queries/reports_to_match.sql says."""
+    of_report = (
+        "report_id, article_id, ordinal, event_date_start, event_date_end, date_precision, country_iso3, admin1, place, latitude,"
+        " longitude, geonameid, geo_precision, event_class, weapon_class, perpetrator, killed_min, killed_best, killed_max,"
+        " injured_min, injured_best, injured_max, role, is_aggregate, is_incident"
+    )
+    gather(con, "match_report", "report", "report_id", "SELECT report_id FROM batch_report", of_report)
+    of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of"
+    gather(con, "match_article", "article", "article_id", "SELECT article_id FROM match_report", of_article)
+    gather(con, "match_original", "article", "article_id", "SELECT duplicate_of FROM match_article", "article_id, canonical_url")
+    gather(con, "match_member", "incident_report", "report_id", "SELECT report_id FROM match_report", "report_id, incident_id")
+    found = con.sql(load_sql("queries/reports_to_match")).pl()
+    con.execute("DROP TABLE match_report; DROP TABLE match_article; DROP TABLE match_original; DROP TABLE match_member")
+    return found
 
 
 def write_memberships(
@@ -77,22 +96,46 @@ def resolve_all(con: duckdb.DuckDBPyConnection, *, run_id: str, at: datetime) ->
 def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) -> pl.DataFrame:
     con.execute("SET VARIABLE run_id = $1", [run_id])
     con.execute("SET VARIABLE run_at = $1", [require_utc(at)])
-    with _few_threads(con):
+    ((n_touched,),) = con.execute("SELECT count(*) FROM touched").fetchall()
+    is_few = n_touched <= FEW
+    with _one_thread(con) if is_few else nullcontext():
+        _gather_rows(con, with_text=is_few)
         for name in list_sql("resolve"):
             con.execute(load_sql(f"resolve/{name}"))
         con.execute(upsert_statement(STATE, STATE.names, "resolve_row"))
         changed = con.sql("SELECT incident_id, remains FROM resolve_changed ORDER BY incident_id").pl()
-        con.execute("".join(f"DROP TABLE {name};" for name in ("touched", *_scratch_tables())))
+        con.execute("".join(f"DROP TABLE {name};" for name in ("touched", *GATHERED, *_scratch_tables())))
+        con.execute(f"DROP {'TABLE' if is_few else 'VIEW'} resolve_text")
     return changed
 
 
+def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
+    """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE resolve_link AS SELECT report_id, incident_id FROM incident_report"
+        " WHERE incident_id IN (SELECT incident_id FROM touched)"
+    )
+    gather(con, "resolve_report", "report", "report_id", "SELECT report_id FROM resolve_link")
+    of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of, wire_origin"
+    gather(con, "resolve_article", "article", "article_id", "SELECT article_id FROM resolve_report", of_article)
+    gather(con, "resolve_original", "article", "article_id", "SELECT duplicate_of FROM resolve_article", "article_id, outlet")
+    of_claim = (
+        "claim_id, report_id, article_id, claim_type, effect, victim_group, count_min, count_best, count_max, quantifier, denies,"
+        " is_general, is_withheld, speaker, speaker_class, speaker_side, stance, span_start, span_end"
+    )
+    claims = "SELECT claim_id FROM claim WHERE report_id IN (SELECT report_id FROM resolve_link)"
+    gather(con, "resolve_statement", "claim", "claim_id", claims, of_claim)
+    gather(con, "resolve_stored", "incident", "incident_id", "SELECT incident_id FROM touched")
+    if with_text:
+        gather(con, "resolve_text", "article", "article_id", "SELECT article_id FROM resolve_report", "article_id, text")
+    else:  # all texts would fill the memory
+        con.execute("CREATE OR REPLACE TEMP VIEW resolve_text AS SELECT article_id, text FROM article")
+
+
 @contextmanager
-def _few_threads(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Use one thread where few incidents are touched: handing forty small statements to more costs half as much again."""
-    ((threads, n_touched),) = con.execute("SELECT current_setting('threads'), count(*) FROM touched").fetchall()
-    if n_touched > FEW:
-        yield
-        return
+def _one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Use one thread for the block: handing forty small statements to more costs half as much again."""
+    ((threads,),) = con.execute("SELECT current_setting('threads')").fetchall()
     con.execute("SET threads = 1")
     try:
         yield

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.fresh_build import find_other_tables
 from flows.backfill_days import look_ahead, run_backfill
 from flows.backfill_request import request_of
 from flows.status import last_days, read_status
@@ -262,3 +264,10 @@ def wait_for_reader(fifo: Any, process: subprocess.Popen[str]) -> int:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"nobody read the pipe: {process.communicate()}")
+
+
+@pytest.mark.slow
+def test_a_backfill_of_all_days_is_a_fresh_build(watched: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where two nights made what is backfilled, and one single match the other."""
+    assert find_other_tables(watched.settings, tmp_path) == {}
+    assert capsys.readouterr().out.count("the same") == 10

@@ -7,13 +7,27 @@ import hashlib
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.copies import MIN_WORDS, N_HASHES, ArticleSketch, count_words, find_duplicates, find_wire_origin, is_copy, likeness, minhash
+from transforms.copies import (
+    COPY_TIME,
+    MIN_WORDS,
+    N_HASHES,
+    ArticleSketch,
+    count_words,
+    find_duplicates,
+    find_meeting,
+    find_wire_origin,
+    is_copy,
+    likeness,
+    minhash,
+)
 from transforms.lexicons import Lexicons
 
 NOON = dt.datetime(2025, 4, 4, 12, tzinfo=dt.UTC)
@@ -121,7 +135,7 @@ def test_any_order_gives_the_same_copies(made: list[tuple[int, int, int]], rng: 
 
 def test_two_hundred_reprints_among_a_thousand_texts() -> None:
     articles = [sketch(f"own{n:03}", invented_text(n), n) for n in range(800)]
-    reprints = [sketch(f"re{n:03}", f"outlet {n} " + REPORT, 900 + n) for n in range(200)]
+    reprints = [sketch(f"re{n:03}", f"outlet {n} " + REPORT, 900 + n / 2) for n in range(200)]
     assert find_duplicates([*reprints, *articles]) == {f"re{n:03}": "re000" for n in range(1, 200)}
 
 
@@ -172,3 +186,22 @@ def test_demo_copy_is_found_though_it_was_cut(lexicons: Lexicons) -> None:
     original, copy = "meridian-wire/kryvyi-rih-toll-eighteen", "harbour-ledger/kryvyi-rih-eighteen-dead"
     assert find_duplicates(sketch(name, body, float(name == copy), name) for name, body in bodies.items()) == {copy: original}
     assert find_wire_origin(bodies[copy], None, lexicons) == "Meridian Wire"
+
+
+def test_a_text_of_more_than_a_week_ago_is_another_story() -> None:
+    first, again, late = sketch("first", REPORT), sketch("again", REPORT, 160), sketch("late", REPORT, 200)
+    assert find_duplicates([first, again, late]) == {"again": "first"}, "late copies no original of its week: again is none"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 30)), min_size=1, max_size=14), st.integers(0, 13), st.integers(1, 6))
+def test_a_night_finds_the_copies_that_everything_finds(made: list[tuple[int, int]], start: int, size: int) -> None:
+    """From what earlier nights found about older articles, and a week before, follows all that is new and younger."""
+    articles = [sketch(f"a{n}", invented_text(seed), day * 24) for n, (seed, day) in enumerate(made)]
+    night = articles[start % len(articles) :][:size]
+    before = find_duplicates(a for a in articles if a not in night)
+    since, whole = min(a.at for a in night), find_duplicates(articles)
+    known = [replace(a, duplicate_of=before.get(a.article_id)) for a in articles if a.at >= since - COPY_TIME]
+    assert find_duplicates(known, since) == {a.article_id: whole[a.article_id] for a in known if a.at >= since and a.article_id in whole}
+    meeting = find_meeting(pl.Series([a.minhash for a in articles], dtype=pl.List(pl.UInt64))).to_list()
+    assert find_duplicates(a for a, met in zip(articles, meeting, strict=True) if met) == whole

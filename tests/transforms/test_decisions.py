@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,9 +16,10 @@ from transforms.agreement import ReportKey
 from transforms.decision_records import Decision, ReportRef, find_named
 from transforms.decisions import Decided, apply_decisions, find_active, make_decision_id
 from transforms.match import Membership, match_reports
-from transforms.rematch import rematch, window_of
+from transforms.reach import find_reach
 
 TOWNS = {"Brod": (45.0, 20.0), "Lesno": (46.5, 21.0)}
+VAGUE = {"place": None, "latitude": None, "longitude": None, "geo_precision": 6}
 START = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
 
 
@@ -165,7 +167,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[ReportKey], list[Decision]]:
         report(
             f"r{n:02}", draw(st.integers(0, 6)) * draw(st.sampled_from([1, 1, 9])), draw(st.sampled_from(sorted(TOWNS))),
             draw(st.sampled_from([None, 1, 5, 9])), draw(st.integers(0, 20)),
-            url=f"https://u{draw(st.integers(0, 9))}.example/", ordinal=draw(st.integers(0, 1)),
+            url=f"https://u{draw(st.integers(0, 9))}.example/", ordinal=draw(st.integers(0, 1)), **draw(st.sampled_from([{}, {}, {}, VAGUE])),
         )
         for n in range(draw(st.integers(2, 10)))
     ]  # fmt: skip
@@ -187,7 +189,9 @@ def worlds(draw: st.DrawFn) -> tuple[list[ReportKey], list[Decision]]:
 
 @settings(max_examples=60, deadline=None)
 @given(worlds(), st.randoms(use_true_random=False))
-def test_a_decision_is_a_fixed_point(world: tuple[list[ReportKey], list[Decision]], chance: random.Random) -> None:
+def test_a_decision_is_a_fixed_point(
+    spots_of: Callable[..., pl.DataFrame], world: tuple[list[ReportKey], list[Decision]], chance: random.Random
+) -> None:
     """Nights in any order, repeated, each matched in its window, end where matching everything at once ends; in force is in force."""
     reports, decisions = world
     whole = corrected(reports, *decisions)
@@ -201,12 +205,12 @@ def test_a_decision_is_a_fixed_point(world: tuple[list[ReportKey], list[Decision
             named = {d.decision_id: [k for r in (*d.subject, *d.other) for k in find_named(r, held)] for d in decisions}
             active = find_active(decisions, night, named)
             fresh = {k.report_id: k for k in [*night, *(k for d in sorted(active) for k in named[d])]}
-            windows = window_of(fresh.values())
-            rows, settled = rematch(chance.sample(held, len(held)), windows)
-            keys = [k for k in held if k.report_id in settled | fresh.keys()]
-            done = apply_decisions(rows, keys, [d for d in decisions if d.decision_id in active])
-            for key in keys:
-                stored.pop(key.report_id, None)
+            read, settled = find_reach(spots_of(chance.sample(held, len(held))), fresh.keys(), fresh.keys() - {k.report_id for k in night})
+            keys = [k for k in held if k.report_id in read | fresh.keys()]
+            final = settled | fresh.keys()
+            done = apply_decisions(match_reports(keys), keys, [d for d in decisions if d.decision_id in active]).within(final)
+            for report_id in final:
+                stored.pop(report_id, None)
             stored |= {row.report_id: row for row in done.memberships}
     assert sorted(stored.values(), key=lambda r: r.report_id) == sorted(whole.memberships, key=lambda r: r.report_id)
     shuffled = chance.sample(decisions, len(decisions))

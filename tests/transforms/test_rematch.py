@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from transforms.agreement import ReportKey
 from transforms.match import match_reports
-from transforms.rematch import READ_DAYS, Window, find_aliases, is_settled, rematch, window_of
+from transforms.reach import find_reach
+from transforms.rematch import READ_DAYS, Window, find_aliases, window_of
 
 CLASSES = ("explosive.missile_or_rocket", "explosive.drone_strike", "explosive.air_strike", "firearms.attack", None)
 
 
 def make_news(rng: random.Random, n_reports: int, n_days: int) -> list[ReportKey]:
-    """News of two towns 20 km apart and a far one, dense enough that most days touch their neighbours."""
-    towns = ((48.0, 33.0, "North"), (48.18, 33.0, "Mid"), (46.0, 30.0, "Far"))
+    """News of three towns in a row 20 km apart, two far ones of one name, one of which only a name or a district is known; dense
+    enough that most days touch their neighbours."""
+    towns = (
+        (48.0, 33.0, "North", 1, 2),
+        (48.18, 33.0, "Mid", 2, 2),
+        (48.36, 33.0, "South", 3, 1),
+        (46.0, 30.0, "Far", 4, 2),
+        (44.0, 31.0, "Far", 5, 2),
+        (None, None, "Far", None, 2),
+        (46.2, 30.0, None, None, 3),
+    )
     news = []
     for n in range(n_reports):
-        latitude, longitude, place = rng.choice(towns)
+        latitude, longitude, place, geonameid, precision = rng.choice(towns)
         first = dt.date(2025, 1, 1) + dt.timedelta(days=rng.randrange(n_days))
         last = first + dt.timedelta(days=rng.choice((0, 0, 0, 0, 1, 1, 5, 12)))
         at = dt.datetime.combine(last, dt.time(rng.randrange(24)), dt.UTC) + dt.timedelta(days=rng.randrange(3))
@@ -43,12 +55,12 @@ def make_news(rng: random.Random, n_reports: int, n_days: int) -> list[ReportKey
                 last if dated else None,
                 1 if dated else 9,
                 rng.choice(("UKR", "UKR", "RUS")),
-                None,
+                rng.choice((None, None, "North Oblast", "South Oblast")),
                 place if placed else None,
                 latitude if placed else None,
                 longitude if placed else None,
-                None,
-                2 if placed else 6,
+                geonameid if placed else None,
+                precision if placed else 6,
                 rng.choice(CLASSES),
                 None,
                 None,
@@ -64,8 +76,8 @@ def overlaps(report: ReportKey, windows: list[Window]) -> bool:
     return any(report.country_iso3 == w.country_iso3 and report.days[0] <= w.last_on and report.days[1] >= w.first_on for w in windows)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_nights_in_any_order_give_what_everything_at_once_gives(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(12))
+def test_nights_in_any_order_give_what_everything_at_once_gives(seed: int, spots_of: Callable[..., pl.DataFrame]) -> None:
     rng = random.Random(seed)
     news = make_news(rng, 150, 60)
     arriving = rng.sample(news, len(news))
@@ -79,8 +91,10 @@ def test_nights_in_any_order_give_what_everything_at_once_gives(seed: int) -> No
         batch, arriving = arriving[: (size := rng.randrange(1, 30))], arriving[size:]
         held += batch
         windows = window_of(batch)
-        read = [report for report in held if overlaps(report, windows)]
-        rows, settled = rematch(rng.sample(read, len(read)), windows)
+        near = [report for report in held if overlaps(report, windows)]
+        reach = find_reach(spots_of(rng.sample(near, len(near))), {report.report_id for report in batch})
+        read, settled = [report for report in held if report.report_id in reach.read], reach.settled
+        rows = [row for row in match_reports(rng.sample(read, len(read))) if row.report_id in settled]
         before = {r.report_id: ids[r.report_id] for r in read if r.report_id in ids}
         for report_id in settled:
             stored.pop(report_id, None)
@@ -115,8 +129,32 @@ def test_windows_merge_and_skip_what_cannot_match() -> None:
     assert window_of([later, one]) == [Window("UKR", dt.date(2025, 4, 4) - reach, dt.date(2025, 4, 20) + reach)]
     assert len(window_of([one, replace(later, country_iso3="RUS")])) == 2
     assert window_of([replace(one, is_aggregate=True)]) == []
-    assert is_settled(one, window_of([one]))
-    assert not is_settled(replace(one, event_date_start=dt.date(2025, 3, 20), event_date_end=dt.date(2025, 3, 20)), window_of([one]))
+
+
+def spot(name: str, day: int = 4, latitude: float | None = 48.0, **values: object) -> dict[str, object]:
+    on = dt.date(2025, 4, 1) + dt.timedelta(days=day)
+    at = {"country_iso3": "UKR", "place": f"at {latitude}", "latitude": latitude, "longitude": 33.0, "geo_precision": 2}
+    return {"report_id": name, "event_date_start": on, "event_date_end": on, "date_precision": 1} | at | values
+
+
+def test_a_new_report_reaches_its_neighbours_and_no_others(spots_frame: Callable[..., pl.DataFrame]) -> None:
+    """By chains of places within 25 km and days that touch; vague reports by country, with all that they might mean."""
+    rows = [
+        spot("new"), spot("day after", 5), spot("two days off", 6), spot("not with them", 9), spot("town beside", 4, 48.2),
+        spot("next to that", 4, 48.4), spot("far", 4, 52.0), spot("other land", country_iso3="RUS"),
+    ]  # fmt: skip
+    near = {"new", "day after", "two days off", "town beside", "next to that"}
+    assert find_reach(spots_frame(rows), {"new"}) == (near, near)
+    vague = spot("vague", 5, None, longitude=None, place=None, geo_precision=6)
+    wide = vague | {"report_id": "of a month", "event_date_end": dt.date(2025, 5, 1)}
+    spots = spots_frame(
+        [*rows, vague, wide, vague | {"report_id": "later", "event_date_start": dt.date(2025, 4, 12), "event_date_end": None}]
+    )
+    read, settled = find_reach(spots, {"new"})
+    assert (read, settled) == ({*near, "vague", "far"}, {*near, "vague"}), "what a vague report may mean is read and not written"
+    assert find_reach(spots, {"vague"}) == ({*near, "vague", "far"}, {"vague"})
+    assert find_reach(spots, {"vague"}, {"vague"}).settled == {*near, "vague", "far"}
+    assert find_reach(spots, {"of a month"}) == (set(), set())
 
 
 @pytest.mark.parametrize(

@@ -169,8 +169,8 @@ def test_pages_to_derive_by_mode(story: Any, mode: str, pages: list[str]) -> Non
     assert read_frame(story.con, "pages_to_derive", start=hour(50), end=None, mode=mode, extractor_version="2").is_empty()
 
 
-def waiting(story: Any, **asked: bool) -> list[str]:
-    found: list[str] = read_frame(story.con, "reports_to_match", **{"decided": False, "everything": False} | asked)["report_id"].to_list()
+def waiting(story: Any, query: str = "waiting_to_match") -> list[str]:
+    found: list[str] = read_frame(story.con, query)["report_id"].to_list()
     return found
 
 
@@ -183,7 +183,7 @@ def test_reports_wait_to_be_matched_once(story: Any) -> None:
     del story.members["report-c"]
     story.match()
     assert waiting(story) == [], "those that belong to no incident are not asked about every night"
-    assert waiting(story, everything=True) == ["report-a", "report-b", "report-c"]
+    assert waiting(story, "everything_to_match") == ["report-a", "report-b", "report-c"]
     story.load()
     assert waiting(story) == ["report-a", "report-b", "report-c"], "what is read again is matched again"
 
@@ -202,7 +202,7 @@ def test_windows_hold_what_their_days_may_hold(story: Any) -> None:
     for country, names in (("UKR", "day undated week_before"), (None, "no_land"), ("SDN", "other_land"), ("YEM", "")):
         window = pl.DataFrame([(country, date(2025, 4, 4), date(2025, 4, 5))], schema=schema, orient="row")
         with registered(story.con, "batch_window", window):
-            found = read_frame(story.con, "windows_to_match")["report_id"].to_list()
+            found = read_frame(story.con, "spots_of_windows")["report_id"].to_list()
         assert sorted(found) == [f"report-{name}" for name in names.split()]
 
 

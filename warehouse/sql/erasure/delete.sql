@@ -3,6 +3,7 @@ CREATE OR REPLACE TEMP TABLE erased_report AS
 SELECT report_id FROM report WHERE article_id IN (SELECT article_id FROM erased_article);
 CREATE OR REPLACE TEMP TABLE erased_incident AS
 SELECT DISTINCT incident_id FROM incident_report WHERE report_id IN (SELECT report_id FROM erased_report);
+INSERT INTO publish_queue SELECT 'incident', incident_id FROM erased_incident ON CONFLICT DO NOTHING;
 
 DELETE FROM toll_claim WHERE report_id IN (SELECT report_id FROM erased_report);
 DELETE FROM incident_toll WHERE report_id IN (SELECT report_id FROM erased_report);

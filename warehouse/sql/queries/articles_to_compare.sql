@@ -1,12 +1,13 @@
--- Articles among which copies are looked for: those whose text may be near that of an article that is still to be matched.
--- $days either side of the articles that wait to be matched.
-WITH fresh AS (
-    SELECT min(coalesce(a.published_at, a.fetched_at)) AS first_at, max(coalesce(a.published_at, a.fetched_at)) AS last_at
-    FROM article AS a
-    WHERE $everything OR a.article_id IN (SELECT article_id FROM match_queue)
+-- Articles among which copies are looked for: those of a time that have a signature, or are said to be copies. Apart, so that each
+-- condition is on one column: DuckDB then skips what is too old.
+WITH stated AS (
+    SELECT article_id, canonical_url, published_at AS stated_at, minhash, duplicate_of, text, body_start
+    FROM article WHERE published_at BETWEEN $first AND $last
+    UNION ALL
+    SELECT article_id, canonical_url, fetched_at, minhash, duplicate_of, text, body_start
+    FROM article WHERE published_at IS NULL AND fetched_at BETWEEN $first AND $last
 )
-SELECT a.article_id, a.canonical_url, coalesce(a.published_at, a.fetched_at) AS stated_at, a.minhash, a.duplicate_of,
-    a.text[a.body_start + 1:] AS body
-FROM article AS a, fresh AS f
-WHERE coalesce(a.published_at, a.fetched_at) BETWEEN f.first_at - to_days(CAST($days AS INTEGER)) AND f.last_at + to_days(CAST($days AS INTEGER))
-ORDER BY stated_at, a.article_id
+SELECT article_id, canonical_url, stated_at, minhash, duplicate_of, text[body_start + 1:] AS body
+FROM stated
+WHERE minhash IS NOT NULL OR duplicate_of IS NOT NULL
+ORDER BY stated_at, article_id

@@ -1,5 +1,6 @@
 -- An old id points to the current one, however often it changed; an id that is in use again is no alias.
-DELETE FROM incident_alias WHERE old_id IN (SELECT incident_id FROM incident_report) OR old_id = incident_id;
+DELETE FROM incident_alias WHERE old_id = incident_id
+    OR old_id IN (SELECT incident_id FROM incident_report WHERE incident_id IN (SELECT old_id FROM incident_alias));
 UPDATE incident_alias SET incident_id = current.incident_id
 FROM (
     WITH RECURSIVE chain (old_id, incident_id, hops) AS (

@@ -1,17 +1,13 @@
+-- `resolve_link`, `_report`, `_article` and `_original` are the rows of the touched incidents: warehouse/incidents.py gathers them.
 -- Reports of the touched incidents, with what decides whether and how their counts are used.
 CREATE OR REPLACE TEMP TABLE resolve_told AS
-WITH member AS MATERIALIZED (
-    SELECT m.incident_id, m.report_id, r.article_id, r.is_incident AND NOT r.is_aggregate AND r.role <> 'background' AS is_counted
-    FROM incident_report AS m JOIN report AS r USING (report_id)
-    WHERE m.incident_id IN (SELECT incident_id FROM touched)
-),
-article_of AS MATERIALIZED (
-    SELECT m.*, a.canonical_url, a.outlet, a.published_at, a.fetched_at, a.duplicate_of, a.wire_origin
-    FROM member AS m JOIN article AS a USING (article_id)
+WITH article_of AS (
+    SELECT m.incident_id, m.report_id, a.*, r.is_incident AND NOT r.is_aggregate AND r.role <> 'background' AS is_counted
+    FROM resolve_link AS m JOIN resolve_report AS r USING (report_id) JOIN resolve_article AS a USING (article_id)
 ),
 version AS (
     SELECT article_id, lag(fetched_at) OVER (PARTITION BY canonical_url ORDER BY fetched_at, article_id) AS previous_fetch
-    FROM article WHERE canonical_url IN (SELECT canonical_url FROM article_of)
+    FROM article WHERE canonical_url IN (SELECT canonical_url FROM resolve_article)
 )
 SELECT a.incident_id, a.report_id, a.article_id, a.canonical_url, a.outlet, a.fetched_at, a.duplicate_of, a.is_counted,
     CASE
@@ -27,7 +23,7 @@ SELECT a.incident_id, a.report_id, a.article_id, a.canonical_url, a.outlet, a.fe
 FROM article_of AS a
 JOIN version AS v USING (article_id)
 LEFT JOIN outlet AS o ON o.domain = a.outlet
-LEFT JOIN article AS original ON original.article_id = a.duplicate_of
+LEFT JOIN resolve_original AS original ON original.article_id = a.duplicate_of
 LEFT JOIN (
     SELECT lower(publisher) AS publisher, min(domain) AS domain FROM outlet GROUP BY ALL
 ) AS agency ON agency.publisher = lower(a.wire_origin);
@@ -55,5 +51,5 @@ WHERE i.report_id = m.report_id;
 CREATE OR REPLACE TEMP TABLE resolve_member AS
 SELECT m.incident_id, m.text_family, m.outlet, m.stated_at, m.is_counted, r.*
 FROM (SELECT *, bool_or(is_counted) OVER (PARTITION BY incident_id) AS has_counted FROM resolve_membership) AS m
-JOIN report AS r USING (report_id)
+JOIN resolve_report AS r USING (report_id)
 WHERE m.is_counted OR NOT m.has_counted;

@@ -1,6 +1,27 @@
 -- Every count of the touched incidents, with what the toll rule asks of it. docs/decisions/0003-toll-resolver.md tells the rule.
+-- What a report itself counts: as the view report_tolls, which would look at all reports.
 CREATE OR REPLACE TEMP TABLE resolve_own AS
-SELECT t.* FROM report_tolls AS t SEMI JOIN (SELECT report_id FROM resolve_membership WHERE is_counted) USING (report_id);
+SELECT report_id, t.toll, t.count_min, t.count_best, t.count_max, t.quantifier
+FROM resolve_member, unnest([
+    {toll: 'killed', count_min: killed_min, count_best: killed_best, count_max: killed_max, quantifier: killed_quantifier},
+    {toll: 'injured', count_min: injured_min, count_best: injured_best, count_max: injured_max, quantifier: injured_quantifier},
+    {toll: 'missing', count_min: missing_min, count_best: missing_best, count_max: missing_max, quantifier: missing_quantifier},
+    {toll: 'abducted', count_min: abducted_min, count_best: abducted_best, count_max: abducted_max,
+     quantifier: abducted_quantifier},
+    {toll: 'children_killed', count_min: children_killed_min, count_best: children_killed_best,
+     count_max: children_killed_max, quantifier: children_killed_quantifier},
+    {toll: 'children_injured', count_min: children_injured_min, count_best: children_injured_best,
+     count_max: children_injured_max, quantifier: children_injured_quantifier},
+    {toll: 'women_killed', count_min: women_killed_min, count_best: women_killed_best, count_max: women_killed_max,
+     quantifier: women_killed_quantifier},
+    {toll: 'civilians_killed', count_min: civilians_killed_min, count_best: civilians_killed_best,
+     count_max: civilians_killed_max, quantifier: civilians_killed_quantifier},
+    {toll: 'security_killed', count_min: security_killed_min, count_best: security_killed_best,
+     count_max: security_killed_max, quantifier: security_killed_quantifier},
+    {toll: 'attackers_killed', count_min: attackers_killed_min, count_best: attackers_killed_best,
+     count_max: attackers_killed_max, quantifier: attackers_killed_quantifier}
+]) AS unnested (t)
+WHERE coalesce(t.count_min, t.count_best, t.count_max) IS NOT NULL AND is_counted;
 
 -- Casualty claims of reports that tell the incident as news. Where the report's own count is none of its claims', the
 -- claims below it are its parts.
@@ -13,7 +34,7 @@ WITH stated AS (
             WHEN c.effect = 'killed' THEN c.victim_group || '_killed'
         END AS toll,
         c.count_min, c.count_best, c.count_max, c.quantifier, c.speaker, c.speaker_class, c.speaker_side, c.stance
-    FROM resolve_membership AS m JOIN claim AS c USING (report_id)
+    FROM resolve_membership AS m JOIN resolve_statement AS c USING (report_id)
     WHERE m.is_counted AND c.claim_type = 'casualties' AND c.effect <> 'casualties'
         AND NOT coalesce(c.is_general, false) AND NOT coalesce(c.is_withheld, false) AND c.stance NOT IN ('denies', 'no_comment')
 )

@@ -36,7 +36,7 @@ WHERE a.is_uncorroborated OR b.is_uncorroborated
 UNION
 SELECT m.incident_id, CASE WHEN coalesce(c.victim_group, 'all') = 'all' THEN coalesce(nullif(c.effect, 'casualties'), 'killed')
     WHEN c.effect = 'injured' THEN 'children_injured' ELSE c.victim_group || '_killed' END
-FROM resolve_membership AS m JOIN claim AS c USING (report_id)
+FROM resolve_membership AS m JOIN resolve_statement AS c USING (report_id)
 WHERE m.is_counted AND c.claim_type = 'denial' AND c.denies = 'count' AND c.stance = 'denies' AND NOT coalesce(c.is_general, false);
 
 CREATE OR REPLACE TEMP TABLE resolve_range AS
@@ -71,12 +71,12 @@ WITH quoted AS (
     SELECT row_id AS report_id, regexp_replace(column_name, '_(min|best|max|quantifier)$', '') AS toll,
         first(quote ORDER BY column_name NOT LIKE '%_best', column_name NOT LIKE '%_min', span_start, span_end) AS quote
     FROM evidence
-    WHERE row_table = 'report' AND row_id IN (SELECT report_id FROM resolve_range)
+    WHERE row_table = 'report' AND row_id IN (SELECT report_id FROM resolve_range WHERE claim_id IS NULL)
     GROUP BY ALL
 ),
 claimed AS (
     SELECT r.claim_id, substring(a.text, c.span_start + 1, c.span_end - c.span_start) AS words
-    FROM resolve_range AS r JOIN claim AS c USING (claim_id) JOIN article AS a ON a.article_id = c.article_id
+    FROM resolve_range AS r JOIN resolve_statement AS c USING (claim_id) JOIN resolve_text AS a ON a.article_id = c.article_id
 ),
 fitted AS (
     SELECT p.*, coalesce(c.words, q.quote) AS words,

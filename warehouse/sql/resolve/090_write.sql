@@ -4,19 +4,22 @@ INSERT INTO publish_queue SELECT 'incident', incident_id FROM touched ON CONFLIC
 CREATE OR REPLACE TEMP TABLE resolve_changed AS
 SELECT s.incident_id, true AS remains
 FROM (SELECT * FROM resolve_state) AS s
-LEFT JOIN (SELECT * EXCLUDE (first_seen_at, last_changed_at) FROM incident) AS i ON i.incident_id = s.incident_id
+LEFT JOIN (SELECT * EXCLUDE (first_seen_at, last_changed_at) FROM resolve_stored) AS i ON i.incident_id = s.incident_id
 WHERE i.incident_id IS NULL OR s IS DISTINCT FROM i
 UNION ALL
 SELECT incident_id, false FROM touched
 WHERE incident_id NOT IN (SELECT incident_id FROM resolve_state)
-  AND incident_id IN (SELECT incident_id FROM incident);
+  AND incident_id IN (SELECT incident_id FROM resolve_stored);
 
 -- A version starts at the run's time, or just after the last one if the run's clock stands before it.
 CREATE OR REPLACE TEMP TABLE resolve_moment AS
 SELECT c.incident_id, c.remains,
     CASE WHEN max(v.valid_from) > getvariable('run_at') THEN max(v.valid_from) + INTERVAL 1 MICROSECOND
         ELSE getvariable('run_at') END AS moment
-FROM resolve_changed AS c LEFT JOIN incident_version AS v USING (incident_id)
+FROM resolve_changed AS c
+LEFT JOIN (
+    SELECT incident_id, valid_from FROM incident_version WHERE incident_id IN (SELECT incident_id FROM resolve_changed)
+) AS v USING (incident_id)
 GROUP BY ALL;
 
 -- A version that this same moment already wrote is replaced: nobody has seen it yet.
@@ -35,9 +38,15 @@ WHERE m.remains;
 CREATE OR REPLACE TEMP TABLE resolve_first_seen AS
 SELECT incident_id, min(first_seen_at) AS first_seen_at
 FROM (
-    SELECT i.incident_id, i.first_seen_at FROM incident AS i
+    SELECT i.incident_id, i.first_seen_at FROM resolve_stored AS i
     UNION ALL
-    SELECT a.incident_id, min(v.valid_from) FROM incident_alias AS a JOIN incident_version AS v ON v.incident_id = a.old_id GROUP BY ALL
+    SELECT a.incident_id, min(v.valid_from)
+    FROM incident_alias AS a
+    JOIN (
+        SELECT incident_id, valid_from FROM incident_version
+        WHERE incident_id IN (SELECT old_id FROM incident_alias WHERE incident_id IN (SELECT incident_id FROM resolve_moment))
+    ) AS v ON v.incident_id = a.old_id
+    GROUP BY ALL
 )
 WHERE incident_id IN (SELECT incident_id FROM resolve_moment)
 GROUP BY incident_id;

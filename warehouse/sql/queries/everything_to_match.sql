@@ -1,0 +1,2 @@
+-- All reports.
+SELECT report_id FROM report ORDER BY report_id
