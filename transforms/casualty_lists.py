@@ -45,7 +45,7 @@ class ListReader(TollReader):
             is_named: The first victim is a name, so that "a teacher" behind a comma is still the same person.
         """
         items: list[_Item] = []
-        waiting: list[_Item] = []  # "the dean, a professor": items once an "and" closes the list
+        waiting: list[_Item] = []  # "the teacher, a guard": items once an "and" closes the list
         j, steps, end = at, 0, i if at < i else len(self.atoms)
         is_placed = False  # behind "in an attack on a church" a single noun is rather a second place
         while j < end and steps < _LIST_REACH:
@@ -64,7 +64,7 @@ class ListReader(TollReader):
             if atom.kind == "and" or atom.word == ",":
                 closes = atom.kind == "and" or (j + 1 < end and self.atoms[j + 1].kind == "and")
                 if closes and self._opens_deed(j + 1 + (atom.kind != "and")):
-                    # "killed the mayor, a clerk, a guard and wounded three others": three were killed
+                    # "killed the teacher, a guard, a driver and wounded five others": three were killed
                     items += waiting if len(waiting) > 1 else []
                     break
                 item = self._item_at(j + 1 + (closes and atom.kind != "and"), is_subject=at < i)
@@ -189,7 +189,7 @@ class ListReader(TollReader):
         if is_short or (head is not None and words[0].kind == "one") or (head is not None and (self.opens_one(k) or k == 0)):
             return k
         is_name = all(a.is_capital or a.kind == "people" for a in words) and not self.doc.is_caseless
-        is_owner = self.atoms[end + 1 : end + 2] and self.atoms[end + 1].word in {"his", "her"}  # "Mbele and his cousin were shot"
+        is_owner = self.atoms[end + 1 : end + 2] and self.atoms[end + 1].word in {"his", "her"}  # "Musa and his cousin were shot"
         return k if is_name and (len(words) > 1 or k > 0 or is_owner) else None
 
     def _is_behind_harm(self, k: int) -> bool:
@@ -273,6 +273,6 @@ class ListReader(TollReader):
         if item is None:
             return
         if not item.is_numbered and any(a.word.endswith(("ing", "ed")) for a in self.atoms[item.first : item.end + 1]):
-            return  # "with his father holding him", "with his wife whisked away"
+            return  # "with his father holding him", "with his sister led away"
         self._record([item], i, effect, rule, None)
         self.link_behind(item.end, i, effect, rule)

@@ -60,7 +60,7 @@ _OTHER_STEMS = AhoCorasick(
         "|anniversary|january|february|march|april|june|july|august|september|october|november|december"
     ).split("|")
 )
-# "Two days after bombs killed 31 people, a guard was shot", "clashes after a blast that killed 37": the first deed is another event.
+# "Three days after bombs killed 29 people, a guard was shot", "riots after a blast that killed nine": the first deed is another event.
 _AFTER = re.compile(
     r"\b(?:days?|weeks?|months?|hours?|(?P<long>years?|decades?)) after\b"
     r"|\b(?:after|following) (?:an?|the|last|[\w]+'s) [^.;,]{0,80}?\b(?:that|which) (?:\w+ )?(?=(?:killed|wounded|injured|claimed|left)\b)"

@@ -47,7 +47,7 @@ POINTS = {
     "toll": -1.0,
     "told": -1.5,  # all its numbers stand in the first sentences
     "sum": -1.0,  # "bringing the toll to", "including"
-    "tally": -1.0,  # "forces have killed at least 163": no place and no day of its own
+    "tally": -1.0,  # "forces have killed at least 212": no place and no day of its own
     "care": -1.0,  # hospitals: where the first event's victims are
     "court": -2.0,
     "unreal": -1.0,  # arrests, threats, conditions

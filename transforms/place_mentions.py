@@ -217,7 +217,7 @@ class _Finder:
             return
         if candidates[0].kind == "country" and _NAMESAKE.match(text, end):
             return
-        if self.doc.folded.startswith((" and his ", " and her "), end):  # "Mbele and his cousin"
+        if self.doc.folded.startswith((" and his ", " and her "), end):  # "Sokoto and his cousin"
             return
         if self.doc.text[start - 1 : start] == "(" and name.isupper():  # call sign of a station
             return

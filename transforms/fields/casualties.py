@@ -15,11 +15,13 @@ from transforms.casualty_ages import find_minors
 from transforms.casualty_counts import UNNUMBERED, Count, sum_mentions
 from transforms.casualty_further import OTHERS, add_further
 from transforms.document import Document
+from transforms.place_context import find_place_context
 from transforms.records import CasualtyMention, Finding, Scope
 
 _LEAD = 5  # sentences: headline and the first four, where news says how many
 _OF_HURT = re.compile(r" of (?:them|whom|the (?:wounded|injured|victims))\b")
 _LONGEST_NATION = 24  # letters
+_HOME_SHARE = 0.5  # of the votes for a country
 _BESIDE = 3  # sentences
 _ROUND = 10
 _ROUNDED = frozenset({"number.more_than", "number.about"})
@@ -237,9 +239,9 @@ def choose_count(doc: Document, scope: Scope, counts: Sequence[Count]) -> Count 
     chosen = _most_exact(pool[0], exact)
     if chosen.is_of_some:  # "killed nine children ... in all, 20 people were killed": the part was told first
         chosen = next((c for c in exact if not c.is_of_some and chosen.size < c.size <= _GROWTH * chosen.size), chosen)
-    if len(exact) > 1 and _is_of_nation(doc, chosen):  # "a dozen Americans were among the 270 wounded"
+    if len(exact) > 1 and _is_of_guests(doc, chosen):  # "a dozen Americans were among the 270 wounded"
         near = [c for c in exact if c.sentence in lead or abs(c.sentence - chosen.sentence) < _BESIDE]
-        chosen = next((c for c in near if c.size > chosen.size and not _is_of_nation(doc, c)), chosen)
+        chosen = next((c for c in near if c.size > chosen.size and not _is_of_guests(doc, c)), chosen)
     if doc.in_title(chosen.mentions[0].span.start):
         return chosen
     for later in pool:
@@ -271,10 +273,11 @@ def _revised_down(doc: Document, chosen: Count, counts: Sequence[Count]) -> Coun
     return chosen
 
 
-def _is_of_nation(doc: Document, count: Count) -> bool:
-    """Tell whether a count is of the members of one nation: "12 Americans"."""
+def _is_of_guests(doc: Document, count: Count) -> bool:
+    """Tell whether a count is of the members of one nation that the text does not mainly speak of: "12 Americans" in Brussels."""
     at = count.mentions[0].quantity.span.end + 1
-    return any(t.start == at and doc.folded[t.end - 1] == "s" for t in doc.terms_in("demonyms", at, at + _LONGEST_NATION))
+    nations = (t for t in doc.terms_in("demonyms", at, at + _LONGEST_NATION) if t.start == at and doc.folded[t.end - 1] == "s")
+    return any(find_place_context(doc).countries.get(t.entry["country_iso2"], 0.0) < _HOME_SHARE for t in nations)
 
 
 def _most_exact(chosen: Count, counts: Sequence[Count]) -> Count:
