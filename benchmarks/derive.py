@@ -29,6 +29,7 @@ from typing import Any
 import trafilatura
 
 from benchmarks.history import Figure, table
+from benchmarks.meter import peak_mb
 from benchmarks.pages import PROJECT, served_feed
 from flows.archive import read_body
 from flows.collect import run_collection
@@ -70,7 +71,8 @@ def derive_here(folder: Path, processes: int, clean: str) -> Costs:
         "write_cpu_s": marks["match"][1] - marks["start"][1],
         "match_cpu_s": end[1] - marks["match"][1],
         "readers_cpu_s": others.ru_utime + others.ru_stime,
-        "own_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "reader_peak_mb": others.ru_maxrss / 1024,
+        "own_peak_mb": peak_mb(),  # ru_maxrss would hold what the parent held when it began this process
+        "reader_peak_mb": others.ru_maxrss / 1024,
     }  # fmt: skip
 
 

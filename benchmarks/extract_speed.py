@@ -61,7 +61,7 @@ Costs = dict[str, float]
 
 def main() -> None:
     """Measure and print start-up and memory, one table for each set of texts, what they come to, and how cost grows with length."""
-    print_start()  # first: a child's peak memory is never less than its parent's was when it was begun
+    print_start()
     costs = {name: print_table(name, texts) for name, texts in text_sets()}
     print_summary(costs)
     print_growth()
@@ -219,8 +219,7 @@ def print_start() -> tuple[float, float, float]:
     """Print what a fresh process pays before its first text: CPU seconds of imports, of loading, and the MB that it holds then."""
     code = (
         "import time; start = time.process_time(); from flows.extraction import load_tools; imported = time.process_time(); load_tools();"
-        "import resource; print(imported - start, time.process_time() - imported,"
-        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "loaded = time.process_time(); from benchmarks.meter import peak_mb; print(imported - start, loaded - imported, peak_mb())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     imported, loaded, resident = map(float, done.stdout.split())
