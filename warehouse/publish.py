@@ -4,6 +4,7 @@
     CHECKPOINT, close               the file is complete, nothing waits in its log
     before_copy                     what may only be done to rows that passed, and must be in the copy (retention)
     copy to a file beside target    under a lock, so that no run starts writing in between; its blocks are shared where the file system can
+    incidents as rows               the view incidents of the copy reads them, where that of the work file computes
     Parquet from the copy           the months that were touched, in a folder beside the target folder (warehouse.mirror)
     fsync, os.replace               readers of the old file keep it; new readers get the new one
     swap the Parquet folder
@@ -18,7 +19,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,8 @@ from warehouse.connection import disk_errors, first_line, open_published, open_w
 from warehouse.errors import ChecksFailedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import write_comments
 from warehouse.mirror import forget_mirror, swap_mirror, sync_folder, write_mirror
+from warehouse.queries import load_sql
+from warehouse.views import read_views, view_comments
 
 COPY_BYTES = 8 * 1024 * 1024
 FICLONE = 0x40049409  # of linux/fs.h: share the blocks of a file
@@ -77,6 +80,7 @@ def publish(
         target.parent.mkdir(parents=True, exist_ok=True)
         with hold_lock(work) as source:
             _copy(source, copy)
+        _list_incidents(copy)
         n_incidents = _count_incidents(copy)
         fresh = write_mirror(copy, Path(parquet), run_id) if parquet else None
         copy.replace(target)
@@ -171,6 +175,22 @@ def _share_blocks(source: BinaryIO, target: BinaryIO) -> bool:
     except OSError:
         return False
     return True
+
+
+def _list_incidents(copy: Path) -> None:
+    """Let the view incidents of a copy read rows made here: DuckDB would gather the sources of all incidents for every query."""
+    con = open_work(copy)
+    try:
+        con.execute("BEGIN")
+        con.execute(load_sql("publish/list_incidents"))
+        view = next(view for view in read_views() if view.name == "incidents")
+        listed = replace(view, name="incident_row", comment=f"{view.comment} The rows of the view incidents, made when this was published.")
+        for comment in [*view_comments((view,)), *(text.replace(" VIEW ", " TABLE ", 1) for text in view_comments((listed,)))]:
+            con.execute(comment)
+        con.execute("COMMIT")
+        con.execute("CHECKPOINT").fetchall()
+    finally:
+        con.close()
 
 
 def _forget_months(work: Path) -> None:
