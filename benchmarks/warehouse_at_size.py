@@ -19,9 +19,10 @@ import resource
 import shutil
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ PER_DAY = 164  # incidents a day: 300,000 in five years
 FILLER = 60  # made words of 32 letters: texts of 2,000 characters
 NIGHT, TELLING = 3_000, 1_000  # articles of a night; those that report something
 MAX_RATIO, MAX_QUERY_MS = 1.5, 200
+QUICK_MS, STOP_S = 2_000, 60.0
 CHECKED = """INSERT INTO check_result BY NAME
 SELECT run_id, 'made' AS check_name, 0 AS n_bad, true AS is_full FROM run WHERE run_id = 'publish1'"""
 Costs = dict[str, float]
@@ -135,10 +137,16 @@ def measure(work: Path, night: Path, said: Any) -> None:
                 matched = match_new(con, run)
         with timed(costs, "checks"):
             failed = run_checks(con, run.run_id).filter(pl.col("n_bad") > 0)
+        with timed(costs, "checkpoint"):  # what loading and matching left in the log
+            con.execute("CHECKPOINT").fetchall()
         costs["incidents"] = con.sql("SELECT count(*) FROM incident").fetchall()[0][0]
     finally:
         con.close()
-    costs |= {"night": costs["load"] + costs["match"] + costs["checks"], "peak_night_mb": _peak_mb(), "reports": matched.reports}
+    costs |= {
+        "night": costs["load"] + costs["match"] + costs["checks"] + costs["checkpoint"],
+        "peak_night_mb": _peak_mb(),
+        "reports": matched.reports,
+    }
     assert failed.is_empty(), failed.to_dicts()
     print(json.dumps({name: round(value, 2) for name, value in costs.items()}), flush=True)
     settings = load_settings(data_dir=work.parent)
@@ -153,16 +161,24 @@ def measure(work: Path, night: Path, said: Any) -> None:
 
 
 def ask_cookbook(published: Path, said: Any) -> None:
-    """Ask every query of the cookbook three times, and send the CPU milliseconds of each at the median."""
+    """Ask every query of the cookbook, three times where it is quick, and send the CPU milliseconds of each at the median.
+
+    A query that takes a minute is stopped, and counts as that minute.
+    """
     con = open_published(published)
     found: Costs = {}
     for path in sorted(COOKBOOK.glob("*.sql")):
-        took = []
-        for _ in range(3):
+        took: list[float] = []
+        while len(took) < 3 and sum(took) < QUICK_MS:
+            stop = threading.Timer(STOP_S, con.interrupt)
+            stop.start()
             began = time.process_time()
-            con.sql(path.read_text(encoding="utf-8")).fetchall()
+            with suppress(duckdb.InterruptException):
+                con.sql(path.read_text(encoding="utf-8")).fetchall()
             took.append((time.process_time() - began) * 1_000)
+            stop.cancel()
         found[path.stem] = statistics.median(took)
+        print(f"{path.stem:<32}{found[path.stem]:>9.0f} ms", flush=True)
     con.close()
     said.send(found)
 
@@ -206,8 +222,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--incidents", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--queries", type=Path, metavar="FILE", help="only ask the queries of this published file")
     parser.add_argument("--json", type=Path, help="write all figures there, too")
     asked = parser.parse_args(arguments)
+    if asked.queries:
+        return say_queries(apart(ask_cookbook, asked.queries))
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -221,16 +240,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         empty, large = rounds(None, folder, asked.rounds), rounds(warehouse, folder, asked.rounds)
         queries = apart(ask_cookbook, folder / "large" / "vigil.duckdb")
     print(f"{'CPU seconds':<16}{'empty':>9}{'large':>9}{'ratio':>8}")
-    for name in ("load", "match", "checks", "night", "publish_first", "publish_again", "brief", "peak_night_mb", "peak_mb"):
+    for name in ("load", "match", "checks", "checkpoint", "night", "publish_first", "publish_again", "brief", "peak_night_mb", "peak_mb"):
         print(f"{name:<16}{empty[name]:>9.2f}{large[name]:>9.2f}{large[name] / empty[name]:>8.2f}")
-    for name, cost in queries.items():
-        print(f"{name:<32}{cost:>8.0f} ms")
-    ratio, query_ms = large["night"] / empty["night"], statistics.median(queries.values())
-    print(f"load + match + checks: {ratio:.2f} times (bar {MAX_RATIO})")
-    print(f"cookbook, median of its queries: {query_ms:.0f} ms (bar {MAX_QUERY_MS})")
+    ratio = large["night"] / empty["night"]
+    print(f"load + match + checks, with the checkpoint that they owe: {ratio:.2f} times (bar {MAX_RATIO})")
+    is_slow = say_queries(queries)
     if asked.json:
         asked.json.write_text(json.dumps({"empty": empty, "large": large, "queries": queries}, indent=2), encoding="utf-8")
-    return int(ratio > MAX_RATIO or query_ms > MAX_QUERY_MS)
+    return int(ratio > MAX_RATIO or is_slow)
+
+
+def say_queries(queries: Costs) -> int:
+    """Print the median and the slowest query; return 1 where the bar is missed."""
+    slowest, query_ms = max(queries, key=lambda name: queries[name]), statistics.median(queries.values())
+    print(
+        f"cookbook, median of its queries: {query_ms:.0f} ms of CPU (bar {MAX_QUERY_MS}), the slowest {slowest}: {queries[slowest]:.0f} ms"
+    )
+    return int(query_ms > MAX_QUERY_MS)
 
 
 if __name__ == "__main__":
