@@ -19,6 +19,7 @@ from transforms.records import CasualtyMention
 
 _OBJECT_REACH = 16  # atoms between "shot" and "dead", "to death"
 _LEAVES = frozenset({"leave", "leaves", "leaving", "left", ",", "in", "at", "-"})
+_ARTICLES = frozenset({"a", "an", "the", "one", "his", "her", "its", "their"})
 _REACH = 34  # atoms between a subject and its harm word: the longest parenthesis seen is 28
 
 
@@ -79,7 +80,18 @@ class _SentenceReader(ListReader):
         self.read_of_whom()
         self.read_ordinal()
         self.settle_others()
+        self._leave_dead()
         return sorted(self.out, key=lambda m: (m.span.start, m.span.end))
+
+    def _leave_dead(self) -> None:
+        """Leave out as injured whom the sentence tells dead: "a wounded resident dies" harms one, not two."""
+        dead = {m.quantity.span for m in self.out if m.effect == "killed"}
+        self.out = [m for m in self.out if m.effect != "injured" or m.quantity.span not in dead or not self._is_adjective(m)]
+
+    def _is_adjective(self, mention: CasualtyMention) -> bool:
+        """Tell whether the harm word of victims without a number only says which ones: "the wounded resident", not "wounded a resident"."""
+        words = self.doc.folded[mention.harm : mention.quantity.span.end].split()
+        return mention.harm < mention.quantity.span.start and len(words) > 1 and words[1] not in _ARTICLES
 
     def _join_split_deaths(self, shots: Iterable[int]) -> None:
         """Read "shot three of them dead", "stabbed his mother to death" as killed: the second half stands behind the victims."""

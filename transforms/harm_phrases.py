@@ -19,6 +19,7 @@ SPEECH = frozenset(
     ).split()
 )
 _OTHERS = frozenset({"others", "other", "more"})
+_GATHERED = frozenset({"family", "household", "crew", "team", "patrol", "delegation", "party"})
 
 
 class SentencePhrases:
@@ -170,10 +171,10 @@ class SentencePhrases:
         return self.doc.folded.startswith(("'s ", "s' "), atom.end) or self.doc.folded.startswith("s' ", atom.end - 1)
 
     def number_behind(self, first: int, end: int) -> int | None:
-        """Index of the number behind a phrase that only says whose they are: "the mayor's two bodyguards", "a family of six"."""
+        """Index of the number behind a phrase that only says whose they are: "the mayor's two bodyguards", "a crew of six"."""
         last = self.atoms[end - 1].word
         is_owner = last.endswith("'s") or (last == "s" and end - 1 > first and self.atoms[end - 2].word == "'")
-        at = end + (last == "family" and end < len(self.atoms) and self.atoms[end].word == "of")
+        at = end + (last in _GATHERED and end < len(self.atoms) and self.atoms[end].word == "of")
         is_number = at < len(self.atoms) and self.atoms[at].kind == "quantity"
         return at if is_number and (is_owner or at > end) else None
 
