@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
@@ -29,6 +30,12 @@ MAX_ALTERNATIVES = 5
 MIN_BORROWED = 3  # precision of a place that another event of the document lends: in its district
 PRECISION = {"settlement": 2, "admin2": 3, "admin1": 4, "region": 5, "country": 6}
 _SPECIFIC = {"settlement": 1.0, "admin2": 0.6, "admin1": 0.0, "region": -0.2, "country": -1.2}
+SHARED_OUT_LEAD = 4  # sentences in which a toll is shared out over places
+SHARED_OUT_KM = 30.0  # a town and its surroundings are one place
+_COUNT_IN = re.compile(
+    r"(?:^|[\s:;,(])(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?|another) "
+    r"(?:(?:more|others?|people|person|man|woman|child|civilians?|were|was|killed|dead|died|deaths?|injured|wounded) ){0,3}in (?:the )?$"
+)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)  # json.dumps makes one for every call
@@ -64,10 +71,25 @@ def find_places(doc: Document, scope: Scope) -> list[Finding]:
     if at_sea and (not choices or choices[0].place is None or choices[0].place.kind == "country"):
         return at_sea
     if choices and choices[0].score >= MIN_PLACE_SCORE:
+        place = choices[0].place
+        if scope.is_whole and place is not None and place.rank in _shared_out(doc, scope, context):
+            return _country_only(context, doc.gazetteer)
         return _place_findings(doc, context, choices)
     if scope.role != "primary":
         return _of_document(doc, context, scope) or _country_only(context, doc.gazetteer)
     return _country_only(context, doc.gazetteer)
+
+
+def _shared_out(doc: Document, scope: Scope, context: PlaceContext) -> set[int]:
+    """Return the ranks of places over which one sentence shares out a toll: "12 killed: seven in Kharkiv, three in Odesa"."""
+    counted: dict[int, list[Place]] = defaultdict(list)
+    lead = set(scope.sentences[:SHARED_OUT_LEAD])
+    for mention, place in zip(context.mentions, context.places, strict=True):
+        is_town = mention.sentence in lead and mention.cue == "in" and place is not None and place.kind == "settlement"
+        if is_town and place is not None and _COUNT_IN.search(doc.folded, max(0, mention.start - 40), mention.start):
+            counted[mention.sentence].append(place)
+    apart = [places for places in counted.values() if any(not is_near(places[0], other, SHARED_OUT_KM) for other in places[1:])]
+    return {place.rank for places in apart for place in places}
 
 
 def _area_findings(doc: Document, context: PlaceContext, area: int | None) -> list[Finding]:
