@@ -84,7 +84,7 @@ def test_the_file_opens_in_duckdb_1_5_and_views_work_when_it_is_attached(publish
 @pytest.mark.slow
 @pytest.mark.skipif(SHELL is None, reason="the duckdb shell is not installed (package duckdb-cli)")
 def test_the_shell_of_an_analyst_runs_every_view_and_example(published: duckdb.DuckDBPyConnection) -> None:
-    ((path,),) = published.sql("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
+    ((path,),) = published.sql("SELECT path FROM duckdb_databases() WHERE path IS NOT NULL").fetchall()
     statements = ";\n".join([f"SELECT count(*) FROM {view.name}" for view in VIEWS] + EXAMPLES)
     subprocess.run([str(SHELL), "-readonly", "-bail", "-csv", path, statements], check=True, capture_output=True)
 
@@ -92,7 +92,7 @@ def test_the_shell_of_an_analyst_runs_every_view_and_example(published: duckdb.D
 @pytest.mark.slow
 @pytest.mark.skipif(not DUCKDB_2.is_dir(), reason="no DuckDB 2 beside the project: pip install --target .duckdb-2 --no-deps 'duckdb>=2,<3'")
 def test_duckdb_2_opens_the_file_and_runs_every_view_and_example(published: duckdb.DuckDBPyConnection) -> None:
-    ((path,),) = published.sql("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
+    ((path,),) = published.sql("SELECT path FROM duckdb_databases() WHERE path IS NOT NULL").fetchall()
     statements = [f"SELECT count(*) FROM {view.name}" for view in VIEWS] + EXAMPLES
     code = f"""if True:
         import duckdb
