@@ -44,10 +44,14 @@ def subject_of(doc: Document, sentence: Sentence, verb: int, allow_passive: bool
             break
         who = speech.speaker_span
         if speech.speaker and who and sentence.start <= who.start and who.end <= verb:
-            kind = "person" if speech.role else "group"
-            speaker = Speaker(speech.speaker, speech.role, speech.speaker_class, speech.side, kind, "", who, kind == "person")
-            return Subject(speaker, who.start, False, frozenset())
+            return Subject(_speaker_of(speech.speaker, who, speech), who.start, False, frozenset())
     return None
+
+
+def _speaker_of(name: str, span: Span, speech: Speech) -> Speaker:
+    """Return the speaker of a statement as a subject: who has a role is a person."""
+    kind = "person" if speech.role else "group"
+    return Speaker(name, speech.role, speech.speaker_class, speech.side, kind, "", span, kind == "person")
 
 
 def _start(speech: Speech) -> int:
@@ -63,10 +67,7 @@ def remembered(doc: Document, speaker: Speaker) -> Speaker:
     stop = bisect_left(speeches, speaker.span.start, key=lambda speech: speech.span.start)
     for speech in speeches[max(0, stop - _REMEMBERED) : stop]:
         if speech.speaker and speech.speaker_span and speech.speaker_span.end <= speaker.span.start:
-            kind = "person" if speech.role else "group"
-            memory.resolve(
-                Speaker(speech.speaker, speech.role, speech.speaker_class, speech.side, kind, "", speech.speaker_span, kind == "person")
-            )
+            memory.resolve(_speaker_of(speech.speaker, speech.speaker_span, speech))
     return memory.resolve(speaker) or speaker
 
 
