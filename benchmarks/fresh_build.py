@@ -104,6 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data-dir", type=Path, default=Path("data/demo"))
     asked = parser.parse_args(arguments)
+    if not (asked.data_dir / "archive").is_dir():
+        parser.error(f"{asked.data_dir} holds no archive; name a watched folder, or run `vigil demo` first")
     with tempfile.TemporaryDirectory() as folder:
         found = find_other_tables(load_settings(data_dir=asked.data_dir), Path(folder))
     for name, lines in found.items():

@@ -225,6 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--queries", type=Path, metavar="FILE", help="only ask the queries of this published file")
     parser.add_argument("--json", type=Path, help="write all figures there, too")
     asked = parser.parse_args(arguments)
+    if asked.queries and not asked.queries.is_file():
+        parser.error(f"{asked.queries} is no published file; name a vigil.duckdb")
     if asked.queries:
         return say_queries(apart(ask_cookbook, asked.queries))
     with tempfile.TemporaryDirectory() as scratch:
