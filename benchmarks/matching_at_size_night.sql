@@ -1,8 +1,15 @@
--- A night's reports: six in ten of incidents of the last two days, one in twenty of a day of the last ten years, the rest of new
--- events of yesterday and today. The same reports whatever the warehouse holds.
+-- A night's reports: six in ten of incidents of the last two days, one in twenty of an earlier day, the rest of new events of yesterday
+-- and today. How early follows the captured stream of 2016, of whose 278 reports 14 tell of a day more than a week ago: 4 of the last
+-- month, 8 of the last year, 2 of earlier years. The same reports whatever the warehouse holds.
 CREATE OR REPLACE TEMP MACRO pick(n, salt) AS (hash(n, salt) % 1000000) / 1000000.0;
 CREATE OR REPLACE TEMP MACRO few(n, salt, size) AS CAST(floor(pow(pick(n, salt), 2.5) * size) AS INTEGER);
 CREATE OR REPLACE TEMP MACRO key_of(kind, n) AS md5(kind || n)[:16];
+CREATE OR REPLACE TEMP MACRO between_days(n, low, high) AS low + CAST(pick(n, 'old') * (high - low) AS INTEGER);
+CREATE OR REPLACE TEMP MACRO days_ago(n) AS CASE
+    WHEN pick(n, 'how old') < 4 / 14 THEN between_days(n, 8, 30)
+    WHEN pick(n, 'how old') < 12 / 14 THEN between_days(n, 31, 365)
+    ELSE between_days(n, 366, 3650)
+END;
 
 CREATE OR REPLACE TEMP TABLE night AS
 WITH made_country AS (
@@ -19,7 +26,7 @@ told AS (
     FROM range($new) AS r (i) JOIN recent AS n ON n.n = (i * 7) % (SELECT count(*) FROM recent)
     WHERE i % 20 BETWEEN 1 AND 12
     UNION ALL
-    SELECT i, CAST($today AS DATE) - CASE WHEN i % 20 = 0 THEN CAST(pick(i, 'old') * 3650 AS INTEGER) ELSE CAST(i % 2 AS INTEGER) END, c.iso3,
+    SELECT i, CAST($today AS DATE) - CASE WHEN i % 20 = 0 THEN days_ago(i) ELSE CAST(i % 2 AS INTEGER) END, c.iso3,
         'Place ' || e.c || '-' || p, 1000000 + e.c * 1000 + p, c.latitude + (p // 20) * 0.5, c.longitude + p % 20,
         ['explosive.missile_or_rocket', 'explosive.drone_strike', 'firearms.attack', 'clash.armed'][1 + CAST(i % 4 AS INTEGER)],
         few(i, 'killed', 40), few(i, 'injured', 90)

@@ -7,10 +7,12 @@ copies of the days around -> article.duplicate_of -> days and places of the wind
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import duckdb
@@ -27,7 +29,7 @@ from transforms.rematch import find_aliases, window_of
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.decisions import read_decisions, write_standings
-from warehouse.incidents import read_reports, write_memberships
+from warehouse.incidents import read_memberships, read_reports, read_times_to_compare, write_memberships
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
 
@@ -53,6 +55,23 @@ def match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool = Fa
         run: The run, whose clock the versions hold from.
         everything: Match all reports afresh; needed after pages were read again, since a former reading is gone.
     """
+    with _uncollected():
+        return _match_new(con, run, everything=everything)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do not look for cycles of references: tens of thousands of small rows have none, and looking takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool) -> MatchSummary:
     began = time.monotonic()
     mark_copies(con, everything=everything)
     fresh, decisions = _with_decisions(con, _read_asked(con, "everything_to_match" if everything else "waiting_to_match"))
@@ -104,7 +123,7 @@ def mark_copies(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> 
 
     A new article changes nothing about older ones, and what it changes about younger ones may change others for a week more.
     """
-    times = read_frame(con, "times_to_compare", everything=everything)["stated_at"].to_list()
+    times = read_times_to_compare(con, everything=everything)
     with transaction(con):
         for first, last in _spans(times):
             until = last
@@ -185,8 +204,7 @@ def _membership_rows(memberships: Sequence[Membership]) -> list[Row]:
 
 def _find_moved(con: duckdb.DuckDBPyConnection, matched: Sequence[str], rows: Sequence[Row]) -> set[str]:
     """Return the matched reports whose membership is not what is stored: only their incidents are resolved again."""
-    with registered(con, "batch_matched", pl.DataFrame({"report_id": matched}, schema={"report_id": pl.String})):
-        stored = {row["report_id"]: row for row in read_frame(con, "memberships_of").to_dicts()}
+    stored = {row["report_id"]: row for row in read_memberships(con, matched).to_dicts()}
     found = {str(row["report_id"]): row for row in rows}
     return {report_id for report_id in matched if stored.get(report_id) != found.get(report_id)}
 

@@ -125,8 +125,9 @@ class Table:
         """
         import polars as pl
 
-        listed = list(rows)
+        listed, names = list(rows), self.names
+        known = set(names)
         for row in listed:
-            if unknown := row.keys() - set(self.names):
+            if unknown := row.keys() - known:
                 raise KeyError(f"table {self.name} has no column {sorted(unknown)}")
-        return pl.DataFrame([{n: row.get(n) for n in self.names} for row in listed], schema=self.frame_schema, strict=True)
+        return pl.DataFrame([{n: row.get(n) for n in names} for row in listed], schema=self.frame_schema, strict=True)

@@ -6,7 +6,12 @@ of any age: for a list of constants, and for nothing else, it asks the index of 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
+
+from warehouse.ddl import quote_text
 
 LATELY = 200_000  # rows: one or two of DuckDB's row groups
 CONSTANTS = 1_000  # keys; DuckDB asks the index for 2,048 at most, and looking through a row group costs as much as some hundred
@@ -23,19 +28,38 @@ def gather(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str, want
         wanted: SELECT of the keys in one column; text, NULL and doublets are allowed.
         columns: What to select, the key among it.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS SELECT DISTINCT k FROM ({wanted}) AS w (k) WHERE k IS NOT NULL")  # noqa: S608
+    with few_rows(con):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS SELECT DISTINCT k FROM ({wanted}) AS w (k) WHERE k IS NOT NULL")  # noqa: S608
     sizes = f"SELECT (SELECT coalesce(max(rowid), 0) FROM {table}), (SELECT count(*) FROM gather_key)"  # noqa: S608 -- our names
     ((last, n_wanted),) = con.execute(sizes).fetchall()
     since = last - LATELY
-    rows = f"SELECT {columns} FROM {table} WHERE {key} IN "  # noqa: S608
-    if since <= 0 or n_wanted > LATELY:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {rows} (FROM gather_key)")
+    if n_wanted > LATELY:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT {columns} FROM {table} WHERE {key} IN (FROM gather_key)")  # noqa: S608
     else:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {rows} (FROM gather_key) AND rowid >= {since}")
-        old = [k for (k,) in con.execute(f"SELECT k FROM gather_key ANTI JOIN {into} ON {into}.{key} = k ORDER BY k").fetchall()]  # noqa: S608
-        if len(old) > CONSTANTS:
-            con.execute(f"INSERT INTO {into} {rows} (FROM gather_key) AND rowid < {since}")
-        elif old:
-            constants = ", ".join("'" + str(k).replace("'", "''") + "'" for k in old)
-            con.execute(f"INSERT INTO {into} {rows} ({constants})")
+        rows = f"SELECT rowid AS n, {key} AS k FROM {table} WHERE {key} IN (FROM gather_key)"  # noqa: S608
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gather_row AS {rows} AND rowid >= {since}")
+        old = since > 0 and [k for (k,) in con.execute("SELECT k FROM gather_key ANTI JOIN gather_row USING (k) ORDER BY k").fetchall()]
+        if old and len(old) > CONSTANTS:
+            con.execute(f"INSERT INTO gather_row {rows} AND rowid < {since}")
+        _read_rows(con, into, table, columns)
+        if old and len(old) <= CONSTANTS:
+            constants = ", ".join(map(quote_text, old))
+            con.execute(f"INSERT INTO {into} SELECT {columns} FROM {table} WHERE {key} IN ({constants})")  # noqa: S608
+        con.execute("DROP TABLE gather_row")
     con.execute("DROP TABLE gather_key")
+
+
+def _read_rows(con: duckdb.DuckDBPyConnection, into: str, table: str, columns: str) -> None:
+    """Read the rows that gather_row numbers."""
+    with few_rows(con):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT {columns} FROM {table} WHERE rowid IN (SELECT n FROM gather_row)")  # noqa: S608
+
+
+@contextmanager
+def few_rows(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB open only the blocks that may hold one of a night's values, in a join on row numbers or times."""
+    con.execute("SET dynamic_or_filter_threshold = 1000000")
+    try:
+        yield
+    finally:
+        con.execute("RESET dynamic_or_filter_threshold")

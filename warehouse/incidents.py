@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
@@ -12,9 +12,9 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import BY_NAME
-from warehouse.gather import gather
+from warehouse.gather import few_rows, gather
 from warehouse.queries import list_sql, load_sql
-from warehouse.store import registered, require_utc, transaction, upsert, upsert_statement
+from warehouse.store import read_frame, registered, require_utc, transaction, upsert, upsert_statement
 
 STATE = BY_NAME["incident"]
 FEW = 5_000  # incidents
@@ -36,6 +36,28 @@ def read_reports(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     gather(con, "match_member", "incident_report", "report_id", "SELECT report_id FROM match_report", "report_id, incident_id")
     found = con.sql(load_sql("queries/reports_to_match")).pl()
     con.execute("DROP TABLE match_report; DROP TABLE match_article; DROP TABLE match_original; DROP TABLE match_member")
+    return found
+
+
+def read_memberships(con: duckdb.DuckDBPyConnection, report_ids: Collection[str]) -> pl.DataFrame:
+    """Return the memberships of these reports as they are stored: report_id, incident_id, score, reasons, decided_by."""
+    with registered(con, "batch_matched", pl.DataFrame({"report_id": list(report_ids)}, schema={"report_id": pl.String})):
+        of_member = "report_id, incident_id, score, reasons, decided_by"
+        gather(con, "match_member", "incident_report", "report_id", "SELECT report_id FROM batch_matched", of_member)
+    found = con.sql("FROM match_member").pl()
+    con.execute("DROP TABLE match_member")
+    return found
+
+
+def read_times_to_compare(con: duckdb.DuckDBPyConnection, *, everything: bool) -> list[datetime]:
+    """Return when the articles were published that wait to be matched, or all: copies are looked for around them."""
+    of_article = "article_id, published_at, fetched_at"
+    if everything:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW match_waiting AS SELECT {of_article} FROM article")  # noqa: S608 -- our names
+    else:
+        gather(con, "match_waiting", "article", "article_id", "SELECT article_id FROM match_queue", of_article)
+    found: list[datetime] = read_frame(con, "times_to_compare")["stated_at"].to_list()
+    con.execute(f"DROP {'VIEW' if everything else 'TABLE'} match_waiting")
     return found
 
 
@@ -68,11 +90,13 @@ def write_memberships(
     scope = pl.DataFrame({"report_id": [*matched, *memberships["report_id"].to_list()]}, schema={"report_id": pl.String}).unique(
         maintain_order=True
     )
-    with transaction(con), registered(con, "batch_scope", scope):
+    with transaction(con), registered(con, "batch_scope", scope), registered(con, "batch_member", memberships.select("incident_id")):
+        gather(con, "scope_member", "incident_report", "report_id", "SELECT report_id FROM batch_scope", "incident_id, rowid AS n")
         con.execute(load_sql("queries/touched"))
-        con.execute("DELETE FROM incident_report WHERE report_id IN (SELECT report_id FROM batch_scope)").fetchall()
+        with few_rows(con):
+            con.execute("DELETE FROM incident_report WHERE rowid IN (SELECT n FROM scope_member)").fetchall()
+        con.execute("DROP TABLE scope_member")
         upsert(con, BY_NAME["incident_report"], memberships)
-        con.execute(load_sql("queries/touched_more"))
         if aliases is not None:
             upsert(con, BY_NAME["incident_alias"], aliases)
         con.execute(load_sql("queries/repoint_aliases"))
@@ -112,7 +136,7 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) 
 def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
     """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE resolve_link AS SELECT report_id, incident_id FROM incident_report"
+        "CREATE OR REPLACE TEMP TABLE resolve_link AS SELECT report_id, incident_id, rowid AS link FROM incident_report"
         " WHERE incident_id IN (SELECT incident_id FROM touched)"
     )
     gather(con, "resolve_report", "report", "report_id", "SELECT report_id FROM resolve_link")
@@ -123,7 +147,7 @@ def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
         "claim_id, report_id, article_id, claim_type, effect, victim_group, count_min, count_best, count_max, quantifier, denies,"
         " is_general, is_withheld, speaker, speaker_class, speaker_side, stance, span_start, span_end"
     )
-    claims = "SELECT claim_id FROM claim WHERE report_id IN (SELECT report_id FROM resolve_link)"
+    claims = load_sql("queries/claims_of_articles")
     gather(con, "resolve_statement", "claim", "claim_id", claims, of_claim)
     gather(con, "resolve_stored", "incident", "incident_id", "SELECT incident_id FROM touched")
     if with_text:

@@ -2,14 +2,14 @@
 -- Reports of the touched incidents, with what decides whether and how their counts are used.
 CREATE OR REPLACE TEMP TABLE resolve_told AS
 WITH article_of AS (
-    SELECT m.incident_id, m.report_id, a.*, r.is_incident AND NOT r.is_aggregate AND r.role <> 'background' AS is_counted
+    SELECT m.incident_id, m.report_id, m.link, a.*, r.is_incident AND NOT r.is_aggregate AND r.role <> 'background' AS is_counted
     FROM resolve_link AS m JOIN resolve_report AS r USING (report_id) JOIN resolve_article AS a USING (article_id)
 ),
 version AS (
     SELECT article_id, lag(fetched_at) OVER (PARTITION BY canonical_url ORDER BY fetched_at, article_id) AS previous_fetch
     FROM article WHERE canonical_url IN (SELECT canonical_url FROM resolve_article)
 )
-SELECT a.incident_id, a.report_id, a.article_id, a.canonical_url, a.outlet, a.fetched_at, a.duplicate_of, a.is_counted,
+SELECT a.incident_id, a.report_id, a.link, a.article_id, a.canonical_url, a.outlet, a.fetched_at, a.duplicate_of, a.is_counted,
     CASE
         WHEN original.article_id IS NOT NULL THEN 'outlet:' || original.outlet
         WHEN agency.domain IS NOT NULL THEN 'outlet:' || agency.domain
@@ -45,7 +45,7 @@ LEFT JOIN newest AS n ON n.incident_id = t.incident_id AND n.canonical_url = t.c
 UPDATE incident_report AS i
 SET is_counted = m.is_counted, is_copy = m.is_copy, is_superseded = m.is_superseded, text_family = m.text_family, stated_at = m.stated_at
 FROM resolve_membership AS m
-WHERE i.report_id = m.report_id;
+WHERE i.rowid = m.link;
 
 -- Reports that decide the incident's fields: those that tell it as news, else all of them.
 CREATE OR REPLACE TEMP TABLE resolve_member AS
