@@ -88,12 +88,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: what a row is, its natural key, its columns in order."""
+    """One table.
+
+    Attributes:
+        name: Its name.
+        grain: What a row is.
+        key: Columns of its natural key.
+        columns: Its columns in order.
+        has_index: DuckDB keeps an index of the key, which finds single rows and refuses a second one. Without: rows come and go with all
+            rows of their article or incident, and a check before publishing refuses a key that stands twice.
+    """
 
     name: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...] = field(default_factory=tuple)
+    has_index: bool = True
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of that name; KeyError names the table."""

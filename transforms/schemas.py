@@ -205,7 +205,7 @@ CLAIM = Table("claim", "one statement about an event by one speaker", ("claim_id
     c("rule", TEXT, "rule that read it", required=True),
     c("confidence", REAL, "how often the rule's counts are right; NULL: not measured", None, 0, 1, filled_by=CONFIDENCE),
     c("is_withheld", BOOL, "below VIGIL_MIN_CONFIDENCE: what was said is kept, no toll uses the count", filled_by=CONFIDENCE),
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 EVIDENCE_KEY = ("row_table", "row_id", "column_name", "span_start", "span_end")
 EVIDENCE = Table("evidence", "one span of words that one value was read from", EVIDENCE_KEY, (
@@ -219,7 +219,7 @@ EVIDENCE = Table("evidence", "one span of words that one value was read from", E
     c("rule", TEXT, "rule that read the value", required=True),
     c("confidence", REAL, "how often the rule is right; NULL: not measured", None, 0, 1, filled_by=CONFIDENCE),
     c("is_withheld", BOOL, "below VIGIL_MIN_CONFIDENCE: the words are kept, the row's column is NULL", filled_by=CONFIDENCE),
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 INCIDENT_STATE: tuple[Column, ...] = (
     *EVENT_COLUMNS,
@@ -244,7 +244,7 @@ INCIDENT_VERSION = Table("incident_version", "one state an incident had; append-
     c("valid_to", TIME, "run time at which another state took over; NULL: current"),
     c("run_id", TEXT, "run that wrote it", required=True),
     *INCIDENT_STATE,
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 INCIDENT_REPORT = Table("incident_report", "membership of one report in one incident", ("report_id",), (
     c("report_id", TEXT, "report", required=True),
@@ -279,7 +279,7 @@ TOLL_CLAIM = Table("toll_claim", "one count that one speaker gives for one incid
     c("stated_at", TIME, "when it was said", required=True),
     c("is_latest", BOOL, "the family's last word on it", required=True),
     c("is_current", BOOL, "decides the toll now: last word, recent, not copied, not overtaken, not retracted", required=True),
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 INCIDENT_TOLL = Table("incident_toll", "one resolved count of one incident, by the toll rule", ("incident_id", "toll"), (
     c("incident_id", TEXT, "incident", required=True),
@@ -293,7 +293,7 @@ INCIDENT_TOLL = Table("incident_toll", "one resolved count of one incident, by t
     c("claim_id", TEXT, "claim that the best number comes from; NULL: the report's own count"),
     c("words", TEXT, "the words that state it; NULL: none are stored, or a person set it"),
     c("decision_id", TEXT, "decision that set a number of it; NULL: the rule's own"),
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 INCIDENT_ALIAS = Table("incident_alias", "an id that an incident had before", ("old_id",), (
     c("old_id", TEXT, "former id", required=True),

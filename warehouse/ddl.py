@@ -50,7 +50,8 @@ def constraints_of(column: Column) -> str:
 def create_table(table: Table) -> str:
     """Return the CREATE TABLE statement of one table, one column a line."""
     lines = [" ".join(filter(None, (c.name, TYPES[c.kind], constraints_of(c)))) for c in table]
-    lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
+    if table.has_index:
+        lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(lines) + "\n);"
 
 

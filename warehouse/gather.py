@@ -41,7 +41,7 @@ def gather(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str, want
         old = since > 0 and [k for (k,) in con.execute("SELECT k FROM gather_key ANTI JOIN gather_row USING (k) ORDER BY k").fetchall()]
         if old and len(old) > CONSTANTS:
             con.execute(f"INSERT INTO gather_row {rows} AND rowid < {since}")
-        _read_rows(con, into, table, columns)
+        gather_numbered(con, into, table, "SELECT n FROM gather_row", columns)
         if old and len(old) <= CONSTANTS:
             constants = ", ".join(map(quote_text, old))
             con.execute(f"INSERT INTO {into} SELECT {columns} FROM {table} WHERE {key} IN ({constants})")  # noqa: S608
@@ -49,10 +49,20 @@ def gather(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str, want
     con.execute("DROP TABLE gather_key")
 
 
-def _read_rows(con: duckdb.DuckDBPyConnection, into: str, table: str, columns: str) -> None:
-    """Read the rows that gather_row numbers."""
+def gather_numbered(con: duckdb.DuckDBPyConnection, into: str, table: str, numbers: str, columns: str = "*") -> None:
+    """Make a temporary table of the rows of a table by their row numbers; of the other rows no block is opened.
+
+    Args:
+        con: Connection of `open_work`.
+        into: Name of the temporary table, replaced where it exists.
+        table: Table.
+        numbers: SELECT of row numbers in one column, each once.
+        columns: What to select.
+    """
     with few_rows(con):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT {columns} FROM {table} WHERE rowid IN (SELECT n FROM gather_row)")  # noqa: S608
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gather_number AS {numbers}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT {columns} FROM {table} WHERE rowid IN (FROM gather_number)")  # noqa: S608
+    con.execute("DROP TABLE gather_number")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import BY_NAME
-from warehouse.gather import few_rows, gather
+from warehouse.gather import few_rows, gather, gather_numbered
 from warehouse.queries import list_sql, load_sql
 from warehouse.store import read_frame, registered, require_utc, transaction, upsert, upsert_statement
 
@@ -147,8 +147,7 @@ def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
         "claim_id, report_id, article_id, claim_type, effect, victim_group, count_min, count_best, count_max, quantifier, denies,"
         " is_general, is_withheld, speaker, speaker_class, speaker_side, stance, span_start, span_end"
     )
-    claims = load_sql("queries/claims_of_articles")
-    gather(con, "resolve_statement", "claim", "claim_id", claims, of_claim)
+    gather_numbered(con, "resolve_statement", "claim", load_sql("queries/claims_of_reports"), of_claim)
     gather(con, "resolve_stored", "incident", "incident_id", "SELECT incident_id FROM touched")
     if with_text:
         gather(con, "resolve_text", "article", "article_id", "SELECT article_id FROM resolve_report", "article_id, text")

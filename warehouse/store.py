@@ -166,7 +166,7 @@ def replace_article_rows(
             if forgotten.height:
                 con.execute(load_sql("queries/forget_articles"))
         for name, frame in {**good, "derivation": derivation, **others}.items():
-            upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0])
+            upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0], is_new=not BY_NAME[name].has_index)
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
         upsert(con, BY_NAME["match_queue"], good["article"].select("article_id"))
     return good["article"]["article_id"].n_unique(), unsound
@@ -197,20 +197,33 @@ def _from_first_page(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.Dat
     return found
 
 
-def upsert(con: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> int:
+def upsert(con: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame, *, is_new: bool = False) -> int:
     """Insert or update rows by the table's key, inside the caller's transaction; of rows with the same key the last one counts.
+
+    Args:
+        con: Connection of `open_work`.
+        table: Their table.
+        frame: Rows; may lack columns, which then stay as they are, where the table has an index.
+        is_new: The caller removed all rows that may have these keys: a table without an index need not be looked through.
 
     Returns:
         Rows written.
     """
     if frame.is_empty():
         return 0
-    if missing := set(table.key) - set(frame.columns):
-        raise ValueError(f"rows of {table.name} lack the key column {', '.join(sorted(missing))}")
+    needed = table.key if table.has_index else table.names  # without an index rows are written anew, whole
+    if missing := set(needed) - set(frame.columns):
+        raise ValueError(f"rows of {table.name} lack the column {', '.join(sorted(missing))}")
     # DuckDB merges duplicates within one insert silently, in no stated order: decide here which one counts.
     delta = frame.unique(list(table.key), keep="last", maintain_order=True)
     with registered(con, "batch_rows", delta):
-        con.execute(upsert_statement(table, frame.columns, "batch_rows")).fetchall()
+        if table.has_index:
+            con.execute(upsert_statement(table, frame.columns, "batch_rows")).fetchall()
+            return delta.height
+        if not is_new:
+            same = " AND ".join(f"{table.name}.{name} = batch_rows.{name}" for name in table.key)
+            con.execute(f"DELETE FROM {table.name} USING batch_rows WHERE {same}").fetchall()  # noqa: S608 -- our names
+        con.execute(f"INSERT INTO {table.name} BY NAME FROM batch_rows").fetchall()
     return delta.height
 
 

@@ -37,6 +37,7 @@ BROKEN = {
     "current_version_is_incident": "UPDATE incident SET killed_best = 4",
     "dates_in_order": "UPDATE report SET event_date_start = DATE '2025-04-05'",
     "incidents_have_reports": "UPDATE incident SET n_reports = 7",
+    "keys_are_single": "INSERT INTO claim FROM claim",
     "memberships_exist": "INSERT INTO incident_report BY NAME SELECT * REPLACE ('gone' AS report_id) FROM incident_report",
     "no_orphans": "DELETE FROM page",
     "parts_within_wholes": "UPDATE report SET children_killed_best = 99",
@@ -66,6 +67,15 @@ def test_every_check_passes_on_good_rows_and_fires_on_a_bad_one(con: duckdb.Duck
         con.execute("ROLLBACK")
         assert result["n_bad"], name
         assert result["sample"], name
+
+
+@pytest.mark.parametrize("name", sorted(table.name for table in TABLES if not table.has_index))
+def test_a_second_row_of_one_key_is_found_where_no_index_refuses_it(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute(f"INSERT INTO {name} FROM {name} LIMIT 1")
+    for everything in (True, False):
+        results = run_checks(con, "r", everything=everything)
+        ((sample,),) = results.filter(check_name="keys_are_single").select("sample").rows()
+        assert name in sample
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))

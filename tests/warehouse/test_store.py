@@ -15,7 +15,7 @@ import pytest
 
 from transforms.schemas import BY_NAME
 from warehouse.connection import open_work
-from warehouse.store import read_frame, registered, reject_row, replace_article_rows, resolve_rejects, transaction, write_batch
+from warehouse.store import read_frame, registered, reject_row, replace_article_rows, resolve_rejects, transaction, upsert, write_batch
 
 PROJECT = Path(__file__).resolve().parents[2]
 TABLES = ("page", "article", "report", "claim", "evidence", "derivation", "incident_report", "incident", "incident_version", "reject")
@@ -138,6 +138,16 @@ def test_upsert_keeps_what_was_first_and_what_a_frame_lacks(con: Any) -> None:
 def test_of_rows_with_one_key_the_last_counts(con: Any) -> None:
     write_batch(con, entries({"entry_id": "e", "title": "one"}, {"entry_id": "e", "title": "two"}), run_id="r", at=hour(0))
     assert con.sql("SELECT title FROM entry").fetchall() == [("two",)]
+
+
+def test_rows_without_an_index_are_replaced_by_key_too(con: Any) -> None:
+    row = {"incident_id": "i", "toll": "killed", "count_best": 3, "is_contested": False, "report_id": "r"}
+    table = BY_NAME["incident_toll"]
+    for count in (3, 4, 4):
+        upsert(con, table, table.frame([row | {"count_best": count}, row | {"toll": "injured"}]))
+    assert con.sql("SELECT toll, count_best FROM incident_toll ORDER BY toll").fetchall() == [("injured", 3), ("killed", 4)]
+    with pytest.raises(ValueError, match="lack the column"):
+        upsert(con, table, pl.DataFrame({"incident_id": ["i"], "toll": ["killed"]}))
 
 
 def test_frontier_waits_for_retries_and_leaves_what_is_fetched(story: Any) -> None:
