@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where it is set, every process that a test starts would compile all modules anew, and pytest rewrite all tests.
+unexport PYTHONDONTWRITEBYTECODE
 STAMP := $(VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 
 .PHONY: help setup demo test test-slow test-corpus lint check lock dictionary bench clean

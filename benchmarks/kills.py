@@ -18,7 +18,6 @@ import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -32,6 +31,8 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.pages import SHARED
+from benchmarks.servers import served
 from flows.archive import ArchiveError, read_body
 from flows.demo import write_feeds
 from flows.newsroom import serve_newsroom
@@ -41,7 +42,7 @@ from warehouse.query import query
 
 nights: Any = importlib.import_module("flows.night")  # its stages are wrapped, so that they tell when they begin
 STAGES = ("collect", "derive", "match", "publish")
-SERVER = Path(__file__).resolve().parents[2] / "shared" / "replay" / "replay_server.py"
+SERVER = SHARED / "replay" / "replay_server.py"
 FIRST = dt.datetime(2016, 1, 12, 23, 0, tzinfo=dt.UTC)
 WARM = 4  # nights after which it is known how long a stage takes
 MISSES = 1.6  # nights tried for each kill asked for, at most: about one moment in ten comes too late
@@ -225,26 +226,15 @@ def replay(folder: Path, n: int) -> Iterator[Source]:
             apart = dt.timedelta(days=6.9) / max(1, n * MISSES)
             yield Source(feeds, first, apart, lambda moment: setattr(newsroom, "clock", moment))
         return
-    port = 18_200 + os.getpid() % 700
-    with subprocess.Popen(
-        [sys.executable, str(SERVER), "--port", str(port), "--max-seconds", "20000"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    with served(str(SERVER), "--port", "0", "--max-seconds", "20000", "--robots-host", "") as port:
         base = f"http://127.0.0.1:{port}"
-        for _ in range(100):
-            with suppress(OSError):
-                urllib.request.urlopen(f"{base}/feeds.opml", timeout=10).read(1)
-                break
-            time.sleep(0.2)
         feeds = folder / "feeds.csv"
         feeds.write_text(f"feed_id,url\nstream,{base}/all/feed.xml?only=fragment&limit=60\n")
 
         def set_clock(moment: dt.datetime) -> None:
-            urllib.request.urlopen(f"{base}/__clock?set={moment:%Y-%m-%dT%H:%M:%S}", timeout=10).read()
+            urllib.request.urlopen(f"{base}/__clock?set={moment:%Y-%m-%dT%H:%M:%S}", timeout=60).read()
 
-        try:
-            yield Source(feeds, FIRST, dt.timedelta(hours=18), set_clock)
-        finally:
-            server.terminate()
+        yield Source(feeds, FIRST, dt.timedelta(hours=18), set_clock)
 
 
 def watch_undisturbed(source: Source, folder: Path, numbers: range) -> dict[str, float]:

@@ -6,17 +6,13 @@ import datetime as dt
 import gzip
 import json
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.servers import served
 from flows.newsroom import read_newsroom, serve_newsroom
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -92,24 +88,5 @@ def served_feed(limit: int) -> Iterator[tuple[str, str]]:
         with serve_newsroom() as newsroom:
             yield next(f["url"] for f in newsroom.feeds() if f["active"] == "true"), "demo newsroom"
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, str(server), "--port", str(port), "--max-seconds", "3600", "--robots-host", ""]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            _wait(f"{base}/robots.txt")
-            yield f"{base}/all/feed.xml?only=fragment&limit={limit}", "captured stream of 2016"
-        finally:
-            process.terminate()
-
-
-def _wait(url: str) -> None:
-    for _ in range(1_200):  # a busy machine starts it late
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"{url} does not answer; start the replay server by hand to see why")
+    with served(str(server), "--port", "0", "--max-seconds", "3600", "--robots-host", "") as port:
+        yield f"http://127.0.0.1:{port}/all/feed.xml?only=fragment&limit={limit}", "captured stream of 2016"

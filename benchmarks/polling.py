@@ -18,8 +18,6 @@ import gzip
 import json
 import resource
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -34,6 +32,7 @@ import feedparser
 import flows.robots
 from benchmarks.feed_world import EPOCH, SUFFIX, sends_validators
 from benchmarks.pages import SHARED
+from benchmarks.servers import served
 from flows.archive import Archive
 from flows.collect_store import WarehouseStore
 from flows.collection import CollectSummary, collect_once
@@ -61,18 +60,6 @@ def names_lead_here() -> Iterator[None]:
         yield
     finally:
         socket.getaddrinfo, flows.robots.MAX_CRAWL_DELAY_S = resolve, delay
-
-
-@contextlib.contextmanager
-def served(*command: str) -> Iterator[int]:
-    """Run a server that prints its port first; give the port."""
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            line = server.stdout.readline()
-            yield int(line.split("127.0.0.1:")[-1].split()[0])
-        finally:
-            server.terminate()
 
 
 def ask(port: int, path: str) -> Any:

@@ -17,7 +17,6 @@ from prefect import flow, get_client, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
-from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelling
 from pydantic import Field
@@ -253,6 +252,8 @@ def _one_server() -> Iterator[None]:
     if PREFECT_API_URL.value():
         yield
         return
+    from prefect.server.api.server import SubprocessASGIServer  # as much start-up as all else here: not for who only reads
+
     with SubprocessASGIServer() as server, temporary_settings({PREFECT_API_URL: server.api_url}):
         yield
 

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import typer.main
 
 from flows.backfill import run_backfill
 from flows.cli import main
@@ -38,6 +40,7 @@ def serve() -> Callable[[], AbstractContextManager[Any]]:
 
 FIRST_EVENING = dt.datetime(2025, 4, 4, 20, 0, tzinfo=dt.UTC)  # twelve dead are known in Kryvyi Rih
 LAST_EVENING = dt.datetime(2025, 4, 7, 20, 0, tzinfo=dt.UTC)  # everything is written
+COMMAND_LINE = cache(typer.main.get_command)  # Typer makes all commands anew at every call, of which a process has only one
 DERIVED = ("article", "report", "claim", "evidence", "derivation", "incident", "incident_report", "incident_toll", "toll_claim")
 
 
@@ -105,6 +108,7 @@ def watch(watched: Watch, tmp_path: Path) -> Watch:
 @pytest.fixture
 def vigil(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     """`vigil("sql", "SELECT 1")` runs the command line in this process and returns exit code, standard output, standard error."""
+    monkeypatch.setattr("typer.main.get_command", COMMAND_LINE)
 
     def run(*words: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["vigil", *map(str, words)])

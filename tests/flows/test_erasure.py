@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
 from flows import erasure
@@ -55,7 +56,7 @@ def everything(folder: Path) -> dict[str, bytes]:
         if name.endswith(".gz"):
             found[f"{name} unpacked"] = gzip.decompress(found[name])
         elif name.endswith(".parquet"):
-            found[f"{name} read"] = str(duckdb.sql(f"SELECT * FROM '{name}'").fetchall()).encode()
+            found[f"{name} read"] = str(pl.read_parquet(name, hive_partitioning=False).rows()).encode()
         elif name.endswith(".duckdb"):
             con = duckdb.connect(name, read_only=True)
             tables = [row[0] for row in con.sql("SELECT table_name FROM duckdb_tables()").fetchall()]
