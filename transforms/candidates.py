@@ -9,7 +9,6 @@ candidates.csv has no such judgement: all of its pages are read in full.
 from __future__ import annotations
 
 import re
-import string
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from ahocorasick_rs import AhoCorasick
 from transforms.glance import Glance
 from transforms.language import find_language, is_surely_english
 from transforms.lexicons import Lexicons
-from transforms.text import fold
+from transforms.text import blank_marks, fold
 from transforms.triage import EVIDENCE, VIOLENT
 
 TABLE = "candidates"
@@ -34,7 +33,6 @@ FIRST = "first"  # mark of a paragraph of head or lead: there lawyers may be tho
 TURNED = frozenset({"court", "past", "sport", "accident", "disaster", "follow_up", "threat", "culture"})
 WORD = 6  # characters with its space
 _LINE_END = re.compile("\n")
-_MARKS = re.compile(f"[{re.escape(string.punctuation)}\\n\\r…•]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class _Gate:
             for word in (row["term"], *row["variants"].split("|")):
                 if len(word) > 2:
                     words.setdefault(word, "weapons")
-        spelt = {_flat(fold(word)): signal for word, signal in words.items()}
+        spelt = {blank_marks(fold(word)): signal for word, signal in words.items()}
         self.signals = list(spelt.values())
         self.automaton = AhoCorasick(list(spelt))
 
@@ -65,10 +63,6 @@ class _Gate:
 @lru_cache(maxsize=8)
 def _gate(lexicons: Lexicons) -> _Gate:
     return _Gate(lexicons)
-
-
-def _flat(folded: str) -> str:
-    return f" {_MARKS.sub(' ', folded)} "
 
 
 def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
@@ -120,7 +114,7 @@ def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, floa
     for zones, part in ((("head", "head"), glance.head), (("lead", "body"), text)):
         lines: dict[int, set[str]] = {}
         ends = [match.start() for match in _LINE_END.finditer(part)]
-        for index, start, _ in gate.automaton.find_matches_as_indexes(_flat(part), overlapping=True):
+        for index, start, _ in gate.automaton.find_matches_as_indexes(blank_marks(part), overlapping=True):
             signal = gate.signals[index]  # a match begins with the space before its word, and the flat text with one of its own
             counts[f"{signal}.{zones[start >= LEAD]}"] += 1
             lines.setdefault(bisect_right(ends, start), set()).update((signal, FIRST) if start < LEAD else (signal,))

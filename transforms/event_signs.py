@@ -97,7 +97,8 @@ _PLACED_FIRST = re.compile(r"(?:[\-•*·]\s*)?(?:in|at|near|outside|on) ")
 
 def counts_period(doc: Document, index: int) -> bool:
     """Tell whether a sentence counts people over a stretch of time or of a disaster, so that its sums are no event's."""
-    return doc.search(event_words(doc.lexicons).period, doc.sentences[index]) is not None
+    words, sentence = event_words(doc.lexicons), doc.sentences[index]
+    return words.period_stems.stand_in(doc, sentence.start, sentence.end) and doc.search(words.period, sentence) is not None
 
 
 class SignReader:
@@ -239,7 +240,8 @@ class SignReader:
             signs.add("no_harm")
         sentence = self.doc.sentences[index]
         told = self.words.past_toll if self.is_past(index) else self.words.after_toll if "new_count" in signs else None
-        if told is not None and self.doc.search(told, sentence):
+        relates = told and any(self.doc.folded.find(word, sentence.start, sentence.end) >= 0 for word in (" that ", " which "))
+        if told and relates and self.doc.search(told, sentence):
             signs.add("past_toll")
         return signs
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from transforms.lexicons import Lexicons
+from transforms.stems import Stems
 
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBER = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|several|multiple"
@@ -48,6 +49,7 @@ class EventWords:
         self.sum = re.compile(rf"\b(?:{listed('sum')})\b")
         self.court = re.compile(rf"\b(?:{listed('court')})\b")
         self.period = re.compile(rf"\b(?:{listed('period')})\b")
+        self.period_stems = Stems(rows.get("period", ()))
         self.spread = re.compile(rf"\b(?:{listed('spread')})\b")
         self.care = re.compile(rf"\b(?:{listed('care')})\b")
         self.unreal = re.compile(rf"\b(?:{listed('unreal')})\b")
