@@ -211,12 +211,11 @@ def read_atoms(
     atoms: list[Atom] = []
     at = sentence.start
     while at < end:
-        for match in _TOKEN.finditer(folded, at, end):
-            start, stop = match.span()
+        for start, stop in map(re.Match.span, _TOKEN.finditer(folded, at, end)):
             if start in known:
                 atom = known[start]
             else:
-                word = match.group()
+                word = folded[start:stop]
                 kind = _kind(word)
                 if kind == "age":
                     if age := _AGE.match(folded, start):

@@ -15,7 +15,7 @@ from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import Span
 from transforms.responsibility import named_actors
-from transforms.text import fold
+from transforms.text import find_spans, fold
 from transforms.value_class import dataclass
 
 _TOKEN = re.compile(r"(?:\w+(?:[-'./&]\w+)*(?:'(?=\s)|\.(?=\s*[\w(,]))?)|[^\w\s]")
@@ -128,10 +128,7 @@ def speaker_heads(lexicons: Lexicons) -> dict[str, Head]:
 def tokens_between(doc: Document, start: int, end: int) -> list[Token]:
     """Return the words and marks between two offsets."""
     text, folded = doc.text, doc.folded
-    return [
-        _new_token(Token, (low := match.start(), match.end(), match.group(), text[low].isupper()))
-        for match in _TOKEN.finditer(folded, start, end)
-    ]
+    return [_new_token(Token, (low, high, folded[low:high], text[low].isupper())) for low, high in find_spans(_TOKEN, folded, start, end)]
 
 
 def read_speaker(doc: Document, tokens: Sequence[Token], apposition: Sequence[Token] = ()) -> Speaker | None:

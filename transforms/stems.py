@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from transforms.document import Document
 
@@ -20,7 +20,7 @@ class Stems:
             stems: What the folded text must hold.
             opens_word: Only where a word begins with it, as in a pattern of `\b(?:stem|stem)`, which it can then stand for.
         """
-        self._automaton = AhoCorasick(list(stems))
+        self._automaton = AhoCorasick(list(stems), implementation=Implementation.DFA)
         self._opens_word = opens_word
 
     def stand_in(self, doc: Document, start: int, end: int) -> bool:
