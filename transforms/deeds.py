@@ -15,7 +15,7 @@ from transforms.deed_words import CAPITAL, COUNTRY, GENERIC, KIND_OF_DEED, NAMED
 from transforms.document import Document, once
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
-from transforms.text import Sentence, find_spans
+from transforms.text import Sentence, spans_of
 from transforms.value_class import dataclass
 
 _TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|[^\w\s]")
@@ -108,7 +108,7 @@ def _read(doc: Document, sentence: Sentence) -> Clause | None:
         return None
     steady, unsteady, text = words.steady, words.unsteady, doc.text
     letters = "".join([steady.get(word, "w") for word in found])
-    tokens = find_spans(_TOKEN, doc.folded, sentence.start, sentence.end)
+    tokens = spans_of(found, doc.folded, sentence.start)
     roles: list[str] = []
     spans: list[tuple[int, int]] = []
     marks: dict[int, Term | Word] = {}
@@ -186,29 +186,13 @@ def _phrase(options: list[tuple[tuple[str, ...], str]], found: list[str], at: in
 
 def _names(doc: Document, sentence: Sentence) -> dict[int, Term]:
     """Return named actors and countries by offset; an actor's name goes before the country within it."""
-    names = {term.start: term for term in _terms_of(doc, "demonyms", sentence)}
-    for term in _terms_of(doc, "actors", sentence):
+    names = {term.start: term for term in doc.terms_in("demonyms", sentence.start, sentence.end)}
+    for term in doc.terms_in("actors", sentence.start, sentence.end):
         rank = _Namesakes.of(doc.lexicons).rank(doc, term)
         before = names.get(term.start)
         if rank and (before is None or before.kind != "actors" or rank > _Namesakes.of(doc.lexicons).rank(doc, before)):
             names[term.start] = term
     return names
-
-
-def _terms_of(doc: Document, kind: str, sentence: Sentence) -> list[Term]:
-    terms = doc.terms[kind]
-    low, high = 0, len(terms)
-    while low < high:
-        middle = (low + high) // 2
-        if terms[middle].start < sentence.start:
-            low = middle + 1
-        else:
-            high = middle
-    found = []
-    while low < len(terms) and terms[low].end <= sentence.end:
-        found.append(terms[low])
-        low += 1
-    return found
 
 
 @once

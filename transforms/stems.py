@@ -25,11 +25,16 @@ class Stems:
 
     def stand_in(self, doc: Document, start: int, end: int) -> bool:
         """Tell whether a stem begins between two offsets."""
+        starts = self.starts(doc)
+        at = bisect_left(starts, start)
+        return at < len(starts) and starts[at] < end
+
+    def starts(self, doc: Document) -> list[int]:
+        """Return where stems begin, ascending."""
         starts: list[int] | None = doc.memory.get(self)
         if starts is None:
             starts = doc.memory[self] = self._find(doc.folded)
-        at = bisect_left(starts, start)
-        return at < len(starts) and starts[at] < end
+        return starts
 
     def _find(self, folded: str) -> list[int]:
         found = {start for _, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)}

@@ -137,6 +137,16 @@ def find_spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> lis
     return list(map(re.Match.span, pattern.finditer(text, start, end)))
 
 
+def spans_of(words: Iterable[str], text: str, start: int) -> list[tuple[int, int]]:
+    """Return where words stand that `findall` found from an offset on with nothing but white space between them."""
+    spans: list[tuple[int, int]] = []
+    for word in words:
+        at = text.find(word, start)
+        start = at + len(word)
+        spans.append((at, start))
+    return spans
+
+
 def find_digits(text: str, start: int, end: int) -> list[int]:
     """Return where each run of digits between two offsets begins: few places, so that what begins with a number is tried only there."""
     return list(map(re.Match.start, _DIGIT.finditer(text, start, end)))
