@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from transforms.lexicons import Lexicons
-from transforms.stems import Stems
+from transforms.stems import StemPool, Stems
 from transforms.value_class import dataclass
 
 # Letter of each role of event_words.csv. A word with several roles keeps the first one of this order.
@@ -65,7 +65,7 @@ class DeedWords:
         self.triggers |= {words.split()[-1] for words in self.clash} | {
             max(parts, key=len) for options in self.phrases.values() for parts, letter in options if letter == "B"
         }
-        self.trigger_stems = Stems(self.triggers)
+        self.trigger_stems = Stems(self.triggers, StemPool())
 
     def _add(self, word: str, letter: str) -> None:
         parts = tuple(word.split())

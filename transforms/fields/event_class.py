@@ -27,7 +27,7 @@ from functools import lru_cache
 from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import Finding, Scope, Span
-from transforms.stems import Stems
+from transforms.stems import StemPool, Stems
 
 LEAD_SENTENCES = 4  # of a scope say what kind of event it is
 SEVERAL = 4  # killed by means that nobody names: from here on a mass killing (Mother Jones and FBI count four)
@@ -62,7 +62,7 @@ class _ClassWords:
         for row in lexicons.rows("event_classes"):
             for words in row["words"].split("|"):
                 self.by_first.setdefault(words.split()[0], []).append((words, row["event_class"]))
-        self.first_words = Stems(self.by_first)
+        self.first_words = Stems(self.by_first, StemPool())
 
     @classmethod
     @lru_cache(maxsize=4)
