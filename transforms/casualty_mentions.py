@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from transforms.casualty_lists import ListReader
-from transforms.casualty_recorder import PAIRS, find_other_words
+from transforms.casualty_recorder import PAIRS
 from transforms.casualty_tolls import counts_by_ordinal
 from transforms.document import Document
 from transforms.harm import NO_HARM, Harm, HarmWords, read_atoms
@@ -35,7 +35,6 @@ def find_casualty_mentions(doc: Document) -> list[CasualtyMention]:
     counted = doc.lexicons.numbers.find_in(doc.folded, [(doc.sentences[i].start, doc.sentences[i].end) for i in harms])
     people = doc.terms["groups"]
     starts = [term.start for term in people]
-    others = find_other_words(doc.folded)
     is_opening = True
     for (index, words), quantities in zip(harms.items(), counted, strict=True):
         sentence = doc.sentences[index]
@@ -43,9 +42,7 @@ def find_casualty_mentions(doc: Document) -> list[CasualtyMention]:
             continue
         named = people[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         atoms = read_atoms(doc, sentence, words, quantities, named)
-        at = bisect_left(others, sentence.start)
-        tells_others = at < len(others) and others[at] < sentence.end
-        found = _SentenceReader(doc, sentence, atoms, is_opening=is_opening, tells_others=tells_others).read()
+        found = _SentenceReader(doc, sentence, atoms, is_opening=is_opening).read()
         is_opening = is_opening and all(m.uncertain or m.aggregate or doc.in_title(m.span.start) for m in found)
         out += found
     return out

@@ -103,6 +103,9 @@ class _Lead:
         for sentence in self._sentences:
             if not words.first_words.stand_in(doc, sentence.start, sentence.end):
                 continue
+            tokens = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
+            if by_first.keys().isdisjoint(tokens):
+                continue
             for token in _TOKEN.finditer(doc.folded, sentence.start, sentence.end):
                 for told, event_class in by_first.get(token.group(), ()):
                     end = token.start() + len(told)
