@@ -8,10 +8,8 @@ candidates.csv has no such judgement: all of its pages are read in full.
 
 from __future__ import annotations
 
-import re
-import string
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +18,7 @@ from ahocorasick_rs import AhoCorasick
 from transforms.glance import Glance
 from transforms.language import find_language, is_surely_english
 from transforms.lexicons import Lexicons
-from transforms.text import fold
+from transforms.text import blank_marks, find_stems, fold
 from transforms.triage import EVIDENCE, VIOLENT
 
 TABLE = "candidates"
@@ -33,8 +31,6 @@ FIRST = "first"  # mark of a paragraph of head or lead: there lawyers may be tho
 # Behind the lead, a paragraph with these tells of violence as of something else: a trial, a memory, a threat, a film, an accident.
 TURNED = frozenset({"court", "past", "sport", "accident", "disaster", "follow_up", "threat", "culture"})
 WORD = 6  # characters with its space
-_LINE_END = re.compile("\n")
-_MARKS = re.compile(f"[{re.escape(string.punctuation)}\\n\\r…•]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +53,15 @@ class _Gate:
             for word in (row["term"], *row["variants"].split("|")):
                 if len(word) > 2:
                     words.setdefault(word, "weapons")
-        spelt = {_flat(fold(word)): signal for word, signal in words.items()}
+        spelt = {blank_marks(fold(word)): signal for word, signal in words.items()}
         self.signals = list(spelt.values())
+        self.names = {zone: [f"{signal}.{zone}" for signal in self.signals] for zone in ZONES}
         self.automaton = AhoCorasick(list(spelt))
 
 
 @lru_cache(maxsize=8)
 def _gate(lexicons: Lexicons) -> _Gate:
     return _Gate(lexicons)
-
-
-def _flat(folded: str) -> str:
-    return f" {_MARKS.sub(' ', folded)} "
 
 
 def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
@@ -115,15 +108,20 @@ def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, floa
     """
     gate = _gate(lexicons)
     text = glance.text[:READ]
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     is_told = False
-    for zones, part in ((("head", "head"), glance.head), (("lead", "body"), text)):
-        lines: dict[int, set[str]] = {}
-        ends = [match.start() for match in _LINE_END.finditer(part)]
-        for index, start, _ in gate.automaton.find_matches_as_indexes(_flat(part), overlapping=True):
-            signal = gate.signals[index]  # a match begins with the space before its word, and the flat text with one of its own
-            counts[f"{signal}.{zones[start >= LEAD]}"] += 1
-            lines.setdefault(bisect_right(ends, start), set()).update((signal, FIRST) if start < LEAD else (signal,))
+    for first, rest, part in (("head", "head", glance.head), ("lead", "body", text)):
+        lines: dict[int, set[str]] = defaultdict(set)
+        ends = find_stems(part, "\n")
+        names, names_behind = gate.names[first], gate.names[rest]
+        for index, start, _ in gate.automaton.find_matches_as_indexes(blank_marks(part), overlapping=True):
+            # A match begins with the space before its word, and the flat text with one of its own.
+            said = lines[bisect_right(ends, start)]
+            said.add(gate.signals[index])
+            if start < LEAD:
+                said.add(FIRST)
+            name = (names if start < LEAD else names_behind)[index]
+            counts[name] = counts.get(name, 0) + 1
         is_told = is_told or any("harm" in said and said & VIOLENT and (FIRST in said or not said & TURNED) for said in lines.values())
     hundreds = max((len(text) - LEAD) / WORD, 100.0) / 100
     return {name: _strength(name, count, hundreds) for name, count in counts.items()}, is_told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 from transforms.document import Document
@@ -20,11 +21,9 @@ _NAMED = re.compile(
     rf"|(?:,| \() ?(?:aged ({_SMALL})|(?:aged )?(\d{{1,3}}))(?=[,;.)]| and ))"
     rf"|\b({_COUNT})[- ]{_OLD} (?:{_KIN})({_NAME})"
 )
-# Without one of these the patterns above find no child: most texts are left at the cost of one pass.
-_YOUNG = re.compile(
-    r"(?<![\d.,])(?:1[0-7]|[1-9])(?:[ -](?:year|month|week|day)s?[ -]old|[,;.)]| and )|\b(?:month|week|day)s?[ -]old"
-    rf"|\b(?:{_SMALL})[ -]years?[ -]old|\baged (?:{_SMALL})\b"
-)
+# Without one of these the patterns above find no child. The first begins with a digit and is tried only there.
+_YOUNG_NUMBER = re.compile(r"(?<![\d.,])(?:1[0-7]|[1-9])(?:[ -](?:year|month|week|day)s?[ -]old|[,;.)]| and )")
+_YOUNG_WORDS = re.compile(rf"\b(?:(?:month|week|day)s?[ -]old|(?:{_SMALL})[ -]years?[ -]old|aged (?:{_SMALL})\b)")
 _OF_THE_DEAD = re.compile(
     r"\b(?:killed|dead|died|deceased|victims?|fatalities|martyr\w*|casualties|identified|names? of|lost their lives|succumbed|mourn\w*)\b"
 )
@@ -44,7 +43,7 @@ def find_minors(doc: Document, sentences: Collection[int], mentions: Sequence[Ca
         sentences: Numbers of the sentences of one event.
         mentions: Its casualty mentions: a list begins at one of somebody killed.
     """
-    if _YOUNG.search(doc.folded) is None:
+    if not _may_name_minors(doc):
         return []
     # A sentence that tells of the dead and then of others is read up to these.
     killed = {m.sentence for m in mentions if m.effect == "killed" and not m.uncertain and m.quantity.best != 0}
@@ -82,7 +81,18 @@ def _read_age(match: re.Match[str]) -> tuple[str, int]:
     return before or behind, years if (unit or unit_first or "year") == "year" else 0
 
 
+def _may_name_minors(doc: Document) -> bool:
+    """Tell whether anywhere in a text words stand that may be an age below 18."""
+    if any(_YOUNG_NUMBER.match(doc.folded, at) for at in doc.digits):
+        return True
+    return any(word in doc.folded for word in ("-old", " old", "aged ")) and _YOUNG_WORDS.search(doc.folded) is not None
+
+
 def _has_age(doc: Document, index: int) -> bool:
     """Tell whether a sentence holds a digit or the words "old" or "aged": without one no age stands in it."""
-    words = doc.folded[doc.sentences[index].start : doc.sentences[index].end]
-    return " old" in words or "-old" in words or " aged " in words or any(c.isdigit() for c in words)
+    sentence = doc.sentences[index]
+    at = bisect_left(doc.digits, sentence.start)
+    if at < len(doc.digits) and doc.digits[at] < sentence.end:
+        return True
+    words = doc.folded[sentence.start : sentence.end]
+    return " old" in words or "-old" in words or " aged " in words or (not words.isascii() and any(c.isdigit() for c in words))

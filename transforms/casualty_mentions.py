@@ -8,18 +8,21 @@ up, "including three children" does not. Which mention makes an event's toll is 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from transforms.casualty_lists import ListReader
-from transforms.casualty_recorder import PAIRS, find_other_words
+from transforms.casualty_recorder import PAIRS
+from transforms.casualty_tolls import counts_by_ordinal
 from transforms.document import Document
 from transforms.harm import NO_HARM, Harm, HarmWords, read_atoms
 from transforms.harm_phrases import WHEN, is_plural
 from transforms.records import CasualtyMention
+from transforms.text import Sentence
 
 _OBJECT_REACH = 16  # atoms between "shot" and "dead", "to death"
 _LEAVES = frozenset({"leave", "leaves", "leaving", "left", ",", "in", "at", "-"})
 _ARTICLES = frozenset({"a", "an", "the", "one", "his", "her", "its", "their"})
+_NUMBERED_FORMS = frozenset({"noun", "lives", "tail", "toll", "skip"})
 _REACH = 34  # atoms between a subject and its harm word: the longest parenthesis seen is 28
 
 
@@ -32,18 +35,22 @@ def find_casualty_mentions(doc: Document) -> list[CasualtyMention]:
     counted = doc.lexicons.numbers.find_in(doc.folded, [(doc.sentences[i].start, doc.sentences[i].end) for i in harms])
     people = doc.terms["groups"]
     starts = [term.start for term in people]
-    others = find_other_words(doc.folded)
     is_opening = True
     for (index, words), quantities in zip(harms.items(), counted, strict=True):
         sentence = doc.sentences[index]
+        if not quantities and _needs_number(doc, sentence, words):
+            continue
         named = people[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         atoms = read_atoms(doc, sentence, words, quantities, named)
-        at = bisect_left(others, sentence.start)
-        tells_others = at < len(others) and others[at] < sentence.end
-        found = _SentenceReader(doc, sentence, atoms, is_opening=is_opening, tells_others=tells_others).read()
+        found = _SentenceReader(doc, sentence, atoms, is_opening=is_opening).read()
         is_opening = is_opening and all(m.uncertain or m.aggregate or doc.in_title(m.span.start) for m in found)
         out += found
     return out
+
+
+def _needs_number(doc: Document, sentence: Sentence, words: Sequence[tuple[int, int, Harm]]) -> bool:
+    """Tell whether without a number no word of harm in a sentence can have victims: "the bodies", "casualties were reported"."""
+    return all(harm.form in _NUMBERED_FORMS for _, _, harm in words) and not counts_by_ordinal(doc, sentence)
 
 
 def group_by_sentence(doc: Document, harms: Iterable[tuple[int, int, Harm]]) -> dict[int, list[tuple[int, int, Harm]]]:

@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
 
-from ahocorasick_rs import AhoCorasick
-
 from transforms.document import Document
 from transforms.harm import ADULT_AGE, FIGHTERS, GROUP_OF, Atom
 from transforms.harm_phrases import SentencePhrases
 from transforms.records import CasualtyMention, Quantity, Span
+from transforms.stems import Stems
 from transforms.text import Sentence
 
 # The words count a period, a war or other events, not this one.
@@ -49,17 +48,20 @@ _SUPERLATIVE = re.compile(
     r"\b(?:deadliest|worst|bloodiest|heaviest|largest|biggest|highest|most|first|second|third|any other)\b[^.;]{0,100}?"
     r"\b(?:since|this year)\b"
 )
-# Without one of these none of the three patterns matches: they are found in a whole text at a fraction of the patterns' cost.
-_OTHER_STEMS = AhoCorasick(
+# Without one of these the patterns do not match.
+_MONTHS_BUT_MAY = "|january|february|march|april|june|july|august|september|october|november|december"
+_AGGREGATE_STEMS = Stems(
     (
         "since |the past|the last|the previous|the first|first |so far this|this year|recent |per |each |every |year|war|genocide|in total"
-        "|across the|annually|statistics|on average|to date in|may and|may to"
-        "|conflict|insurgency|rebellion|uprising|intifada"
-        "|quake|flood|cyclone|hurricane|typhoon|tsunami|landslide|mudslide"
-        "|avalanche|famine|pandemic|covid|cholera|ebola|drought|last | ago|earlier|before|similar |previous |another |separate |in 19|in 20"
-        "|anniversary|january|february|march|april|june|july|august|september|october|november|december"
+        "|across the|annually|statistics|on average|to date in|may and|may to|conflict|insurgency|rebellion|uprising|intifada"
+        f"{_MONTHS_BUT_MAY}"
     ).split("|")
 )
+_DISASTER_STEMS = Stems(
+    ("quake|flood|cyclone|hurricane|typhoon|tsunami|landslide|mudslide|avalanche|famine|pandemic|covid|cholera|ebola|drought").split("|")
+)
+_PAST_STEMS = Stems(f"last | ago|earlier|before|similar |previous |another |separate |in 19|in 20|anniversary{_MONTHS_BUT_MAY}".split("|"))
+_OTHERS = ((_AGGREGATE, _AGGREGATE_STEMS), (_DISASTER, _DISASTER_STEMS), (_PAST, _PAST_STEMS))
 # "Three days after bombs killed 29 people, a guard was shot", "riots after a blast that killed nine": the first deed is another event.
 _AFTER = re.compile(
     r"\b(?:days?|weeks?|months?|hours?|(?P<long>years?|decades?)) after\b"
@@ -78,17 +80,10 @@ _SELVES = frozenset({"himself", "herself", "themselves"})
 PAIRS = frozenset({"couple", "twins", "newlyweds", "parents"})
 
 
-def find_other_words(folded: str) -> list[int]:
-    """Return where words stand that may tell of a period, a disaster or another event, ascending."""
-    return [start for _, start, _ in _OTHER_STEMS.find_matches_as_indexes(folded)]
-
-
 class MentionRecorder(SentencePhrases):
     """Collects the mentions of one sentence; each quantity is linked once."""
 
-    def __init__(
-        self, doc: Document, sentence: Sentence, atoms: list[Atom], *, is_opening: bool = False, tells_others: bool = True
-    ) -> None:
+    def __init__(self, doc: Document, sentence: Sentence, atoms: list[Atom], *, is_opening: bool = False) -> None:
         """Prepare the sentence.
 
         Args:
@@ -96,20 +91,20 @@ class MentionRecorder(SentencePhrases):
             sentence: The sentence.
             atoms: Its atoms.
             is_opening: No count stands before it in the text, so that "last week" dates the event that the text is about.
-            tells_others: One of `find_other_words` stands in it.
         """
         super().__init__(doc, sentence, atoms)
         self.taken: set[int] = set()  # quantities already linked, by index of their atom
         self.out: list[CasualtyMention] = []
-        self.is_opening, self.tells_others = is_opening, tells_others
+        self.is_opening = is_opening
 
     @cached_property
     def _others(self) -> list[tuple[int, int]]:
         """Spans of the words of the sentence that tell of a period, a disaster or another event."""
-        if not self.tells_others:
+        start, end = self.sentence.start, self.sentence.end
+        patterns = [pattern for pattern, stems in _OTHERS[: 2 if self.is_opening else 3] if stems.stand_in(self.doc, start, end)]
+        if not patterns:
             return []
-        words = _SUPERLATIVE.sub(lambda m: " " * len(m.group()), self.doc.folded[self.sentence.start : self.sentence.end])
-        patterns = (_AGGREGATE, _DISASTER) if self.is_opening else (_AGGREGATE, _DISASTER, _PAST)
+        words = _SUPERLATIVE.sub(lambda m: " " * len(m.group()), self.doc.folded[start:end])
         return [match.span() for pattern in patterns for match in pattern.finditer(words)]
 
     def is_aggregate(self, span: Span) -> bool:
@@ -137,7 +132,7 @@ class MentionRecorder(SentencePhrases):
                 # What an article opens with is its event, unless years lie between.
                 if not self.is_opening or match["long"] or any(m.harm < match.start() for m in self.out):
                     earlier |= {n for n, m in enumerate(self.out) if match.end() <= m.harm < stop}
-        if self.is_opening and self.tells_others:
+        if self.is_opening and _PAST_STEMS.stand_in(self.doc, start, end):
             earlier |= self._dated_apart()
         rest = [m for n, m in enumerate(self.out) if n not in earlier and not m.subset and not m.uncertain]
         if earlier and any(m.effect in {"killed", "injured"} for m in rest):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from transforms.casualty_recorder import MentionRecorder
+from transforms.document import Document
 from transforms.harm import GROUP_OF
 from transforms.harm_phrases import OF_THEM
 from transforms.numbers import read_ordinal
 from transforms.records import Quantity, Span
+from transforms.text import Sentence
 
 _TOLL_REACH = 18  # atoms between a toll word and its number
 _TAKES_LIVES = re.compile(r"claim|cost|taken|took|lost|loss")
@@ -21,6 +23,11 @@ _OF_HARMED = re.compile(
     rf"|\b{_HARMED}(?: of (?:the|this) \w+)? (?:also |reportedly )?(?:included?|includes|are|were)\b(?! (?:\w+ed|taken|being|found|in)\b)"
 )
 _AMONG_HARMED = re.compile(rf"\b(?:was|were|are|is) (?:also )?(?:among|amongst) (?:the |those )?(?:\w+ )?{_HARMED}\b")
+
+
+def counts_by_ordinal(doc: Document, sentence: Sentence) -> bool:
+    """Tell whether a sentence may count by an ordinal: its nouns are found at a fraction of the pattern's cost."""
+    return any(doc.folded.find(noun, sentence.start, sentence.end) >= 0 for noun in _ORDINAL_NOUNS)
 
 
 class TollReader(MentionRecorder):
@@ -95,8 +102,8 @@ class TollReader(MentionRecorder):
     def read_ordinal(self) -> None:
         """Read "Nineteenth victim dies" as a toll of nineteen."""
         words, start, end = self.doc.folded, self.sentence.start, self.sentence.end
-        if not any(words.find(noun, start, end) >= 0 for noun in _ORDINAL_NOUNS):
-            return  # the nouns are found at a fraction of the pattern's cost
+        if not counts_by_ordinal(self.doc, self.sentence):
+            return
         match = _ORDINAL.search(words, start, end)
         value = read_ordinal(match.group(1)) if match else None
         if match is None or value is None:

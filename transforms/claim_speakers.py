@@ -12,7 +12,8 @@ from transforms.speaker_memory import SpeakerMemory
 from transforms.speaker_nouns import Speaker
 from transforms.speaker_phrases import Subject, read_subject
 from transforms.speeches import NARRATOR, find_speeches
-from transforms.text import Sentence, find_matches, find_stems
+from transforms.stems import Stems
+from transforms.text import Sentence, find_matches
 
 # Speakers who answer for a side: what they say of themselves counts as that side's.
 PARTY_CLASSES = frozenset({"military", "national_official", "armed_group", "police", "state_media", "local_official"})
@@ -20,12 +21,10 @@ _REMEMBERED = 30  # statements; whoever spoke earlier than that is introduced ag
 _SHARES = re.compile(r"\b(?:and|but)(?: \w+ly| also| has| have| had| again| instead){0,2} $")
 
 
-def sentences_with(
-    doc: Document, scope: Scope, pattern: re.Pattern[str], stems: tuple[str, ...]
-) -> Iterator[tuple[Sentence, re.Match[str]]]:
+def sentences_with(doc: Document, scope: Scope, pattern: re.Pattern[str], stems: Stems) -> Iterator[tuple[Sentence, re.Match[str]]]:
     """Yield the matches of a pattern in a scope with their sentences; every match begins with one of the stems."""
     wanted = set(scope.sentences)
-    for match in find_matches(pattern, doc.folded, find_stems(doc.folded, stems), len(doc.folded)):
+    for match in find_matches(pattern, doc.folded, stems.starts(doc), len(doc.folded)):
         sentence = doc.sentence_at(match.start())
         if sentence.index in wanted:
             yield sentence, match

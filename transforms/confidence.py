@@ -187,7 +187,11 @@ def _rated_claim(doc: Document, claim: ClaimRecord, known: RulePrecision, mentio
     if claim.mention is None or toll is None:
         return claim
     context = context_of(doc, toll, claim.mention.quantity.best, claim.mention.span, mentions)
-    return replace(claim, confidence=known.of(toll, claim.mention.rule, context))
+    confidence = known.of(toll, claim.mention.rule, context)
+    return ClaimRecord(  # built anew too: of most reports there are ten
+        claim.claim_type, claim.span, claim.speech, claim.rule, claim.mention, claim.denies, claim.accuses, claim.is_general, confidence,
+        claim.is_withheld,
+    )  # fmt: skip
 
 
 def withhold_reading(reading: Reading, threshold: float) -> Reading:

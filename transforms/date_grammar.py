@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from transforms import calendar_days as cal
 from transforms.calendar_days import MONTHS, WEEKDAYS, Days
 from transforms.document import Document
 from transforms.lexicons import Lexicons
-from transforms.text import find_digits, find_matches, is_word_bounded
+from transforms.text import find_matches, is_word_bounded
 from transforms.value_class import dataclass
 
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -101,7 +101,7 @@ class _Words:
                 precision, part = int(row["ucdp_date_prec"]), row["time_of_day"] or None
                 self.phrases[phrase] = _Phrase(row["start"], row["end"], precision, part, row["rule"])
         self._spellings = sorted({*self.phrases, *MONTHS, *WEEKDAYS, *_UNITS})
-        self._automaton = AhoCorasick(self._spellings)
+        self._automaton = AhoCorasick(self._spellings, implementation=Implementation.DFA)
 
     def find(self, folded: str) -> Iterator[tuple[str, int, int]]:
         """Find the words with their spans."""
@@ -125,9 +125,7 @@ def read_all(doc: Document, report: dt.date | None, *, relative: bool = True) ->
     """
     folded = doc.folded
     anchor = report if relative else None
-    found = [
-        _read_digits(folded, match, anchor) for match in find_matches(_DIGITS, folded, find_digits(folded, 0, len(folded)), len(folded))
-    ]
+    found = [_read_digits(folded, match, anchor) for match in find_matches(_DIGITS, folded, doc.digits, len(folded))]
     words = _words(doc.lexicons)
     for word, start, end in words.find(folded):
         if word in _COMMON_WORDS and doc.text[start].islower() and not doc.is_caseless:

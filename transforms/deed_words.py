@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from transforms.lexicons import Lexicons
+from transforms.stems import StemPool, Stems
 from transforms.value_class import dataclass
 
 # Letter of each role of event_words.csv. A word with several roles keeps the first one of this order.
@@ -15,6 +16,7 @@ ROLE_LETTER = {
     "they": "y", "accepts": "a",
 }  # fmt: skip
 NAMED, COUNTRY, GENERIC, CAPITAL, PARTY, PERSON = "A", "C", "G", "k", "n", "P"
+_UNSTEADY = frozenset({GENERIC, ROLE_LETTER["at"]})  # what these letters stand for hangs on the words beside
 _TRIGGER = frozenset("RLVIvXa")
 KIND_OF_DEED = frozenset("rebel jihadist jihadi islamist separatist insurgent guerrilla".split())
 
@@ -48,7 +50,13 @@ class DeedWords:
                 self._add(word, GENERIC)
                 if " " in word:
                     self.phrase_people.add(word.split()[0])
-        self.telling = frozenset(self.letter) | frozenset(self.phrases)  # every word that is more than a plain one
+        # Words that are more than plain ones: those with one role wherever they stand, and those that must be looked at.
+        self.steady = {
+            word: letter
+            for word, letter in self.letter.items()
+            if letter not in _UNSTEADY and word not in self.phrases and word not in KIND_OF_DEED
+        }
+        self.unsteady = frozenset(self.letter.keys() | self.phrases.keys()) - self.steady.keys()
         self.rebel = self.people.get("rebel", Word("non_state_armed_group", 1.0))
         self.triggers = frozenset(w for w, letter in self.letter.items() if letter in _TRIGGER) | {
             first for first, options in self.phrases.items() if any(letter in _TRIGGER for _, letter in options)
@@ -57,6 +65,7 @@ class DeedWords:
         self.triggers |= {words.split()[-1] for words in self.clash} | {
             max(parts, key=len) for options in self.phrases.values() for parts, letter in options if letter == "B"
         }
+        self.trigger_stems = Stems(self.triggers, StemPool())
 
     def _add(self, word: str, letter: str) -> None:
         parts = tuple(word.split())

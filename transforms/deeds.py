@@ -15,7 +15,7 @@ from transforms.deed_words import CAPITAL, COUNTRY, GENERIC, KIND_OF_DEED, NAMED
 from transforms.document import Document, once
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
-from transforms.text import Sentence
+from transforms.text import Sentence, spans_of
 from transforms.value_class import dataclass
 
 _TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|[^\w\s]")
@@ -98,28 +98,30 @@ def find_verdicts(doc: Document, last: int) -> set[int]:
 
 def _read(doc: Document, sentence: Sentence) -> Clause | None:
     words = DeedWords.of(doc.lexicons)
+    if not words.trigger_stems.stand_in(doc, sentence.start, sentence.end):
+        return None
     found = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
     if words.triggers.isdisjoint(found):
         return None
     names = _names(doc, sentence)
     if not names and words.people.keys().isdisjoint(found) and words.phrase_people.isdisjoint(found):
         return None
-    letters = [words.letter.get(word, "w") for word in found]
-    tokens = [match.span() for match in _TOKEN.finditer(doc.folded, sentence.start, sentence.end)]
-    text, telling = doc.text, words.telling
+    steady, unsteady, text = words.steady, words.unsteady, doc.text
+    letters = "".join([steady.get(word, "w") for word in found])
+    tokens = spans_of(found, doc.folded, sentence.start)
     roles: list[str] = []
     spans: list[tuple[int, int]] = []
     marks: dict[int, Term | Word] = {}
     at = 0
-    # Most words are plain ones: only those with a role, a name or a capital are looked at, the others are passed over together.
+    # Most words are plain ones, or mean one role wherever they stand: only the others are looked at.
     for index in [
         index
         for index, (word, (start, _)) in enumerate(zip(found, tokens, strict=True))
-        if word in telling or start in names or not text[start].islower()
+        if word in unsteady or start in names or not (text[start].islower() or word in steady)
     ]:
         if index < at:
             continue  # within the name or the phrase before
-        roles.append("w" * (index - at))
+        roles.append(letters[at:index])
         spans += tokens[at:index]
         mark: Term | Word | None
         name = names.get(tokens[index][0])
@@ -129,14 +131,14 @@ def _read(doc: Document, sentence: Sentence) -> Clause | None:
             while at < len(tokens) and tokens[at][0] < end:
                 at += 1
         else:
-            letter, step, mark = _role_of_word(doc, words, index, found, letters, tokens)
+            letter, step, mark = _role_of_word(doc, words, index, found, tokens)
             at = index + step
             end = tokens[at - 1][1]
         if mark is not None:
             marks[len(spans)] = mark
         roles.append(letter)
         spans.append((tokens[index][0], end))
-    roles.append("w" * (len(tokens) - at))
+    roles.append(letters[at:])
     spans += tokens[at:]
     return _join(sentence, "".join(roles), spans, marks, doc.folded)
 
@@ -150,14 +152,15 @@ def _role_of_name(doc: Document, name: Term) -> tuple[str, int, Term | None]:
 
 
 def _role_of_word(
-    doc: Document, words: DeedWords, at: int, found: list[str], letters: list[str], tokens: list[tuple[int, int]]
+    doc: Document, words: DeedWords, at: int, found: list[str], tokens: list[tuple[int, int]]
 ) -> tuple[str, int, Word | None]:
     """Return letter and length in tokens of the word or phrase at a token, and who is meant where it is a word for perpetrators."""
-    letter, step, word = letters[at], 1, found[at]
+    step, word = 1, found[at]
+    letter = words.letter.get(word, "w")
     is_capital = not doc.is_caseless and doc.text[tokens[at][0]].isupper()
     if word in words.phrases:
         letter, step, word = _phrase(words.phrases[word], found, at, letter)
-    if letter == "U" and word in KIND_OF_DEED and "X" in letters[at + 1 : at + 3]:
+    if letter == "U" and word in KIND_OF_DEED and any(words.letter.get(follow) == "X" for follow in found[at + 1 : at + 3]):
         letter = GENERIC  # "a rebel attack"
     if letter == GENERIC:
         if at and is_capital and words.people[word].kind == "individual":
@@ -183,29 +186,13 @@ def _phrase(options: list[tuple[tuple[str, ...], str]], found: list[str], at: in
 
 def _names(doc: Document, sentence: Sentence) -> dict[int, Term]:
     """Return named actors and countries by offset; an actor's name goes before the country within it."""
-    names = {term.start: term for term in _terms_of(doc, "demonyms", sentence)}
-    for term in _terms_of(doc, "actors", sentence):
+    names = {term.start: term for term in doc.terms_in("demonyms", sentence.start, sentence.end)}
+    for term in doc.terms_in("actors", sentence.start, sentence.end):
         rank = _Namesakes.of(doc.lexicons).rank(doc, term)
         before = names.get(term.start)
         if rank and (before is None or before.kind != "actors" or rank > _Namesakes.of(doc.lexicons).rank(doc, before)):
             names[term.start] = term
     return names
-
-
-def _terms_of(doc: Document, kind: str, sentence: Sentence) -> list[Term]:
-    terms = doc.terms[kind]
-    low, high = 0, len(terms)
-    while low < high:
-        middle = (low + high) // 2
-        if terms[middle].start < sentence.start:
-            low = middle + 1
-        else:
-            high = middle
-    found = []
-    while low < len(terms) and terms[low].end <= sentence.end:
-        found.append(terms[low])
-        low += 1
-    return found
 
 
 @once

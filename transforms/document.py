@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from transforms.gazetteer import Gazetteer
 from transforms.lexicons import Lexicons, Term
 from transforms.records import Span
-from transforms.text import Sentence, SentenceIndex, find_words, flatten, fold, split_sentences
+from transforms.text import Sentence, find_digits, find_words, flatten, fold, split_sentences
 from transforms.value_class import dataclass
 
 T = TypeVar("T")
@@ -50,7 +50,8 @@ class Document:
         self.gazetteer = gazetteer
         self.folded = fold(self.text)
         self.sentences: list[Sentence] = split_sentences(self.text)
-        self._index = SentenceIndex(self.sentences)
+        # The first one from 0 on, so that what stands before it is its own and no answer needs a lower bound.
+        self._starts = [0, *[sentence.start for sentence in self.sentences[1:]]]
         self.memory: dict[object, Any] = {}  # answers of functions under `once`
 
     @property
@@ -69,6 +70,11 @@ class Document:
         return flatten(self.folded)
 
     @cached_property
+    def digits(self) -> list[int]:
+        """Where each run of digits begins."""
+        return find_digits(self.folded, 0, len(self.folded))
+
+    @cached_property
     def words(self) -> list[tuple[int, int]]:
         """Spans of all words, in order."""
         return find_words(self.text)
@@ -79,8 +85,8 @@ class Document:
         return not any(char.isupper() for char in self.text[self.body_start : self.body_start + 2_000])
 
     def sentence_at(self, offset: int) -> Sentence:
-        """Return the sentence at an offset."""
-        return self.sentences[self._index.at(offset)]
+        """Return the sentence at an offset: the one before it, between two sentences."""
+        return self.sentences[bisect_right(self._starts, offset) - 1]
 
     def quote(self, span: Span) -> str:
         """Return the words of a span."""

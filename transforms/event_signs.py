@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 
 from transforms.date_mentions import DateMention, find_date_mentions
@@ -23,6 +23,8 @@ from transforms.geo import distance_km
 from transforms.place_context import find_place_context
 from transforms.place_mentions import PlaceMention
 from transforms.records import CasualtyMention, Scope
+from transforms.stems import Stems
+from transforms.text import Sentence
 from transforms.value_class import dataclass
 
 POINTS = {
@@ -97,7 +99,8 @@ _PLACED_FIRST = re.compile(r"(?:[\-•*·]\s*)?(?:in|at|near|outside|on) ")
 
 def counts_period(doc: Document, index: int) -> bool:
     """Tell whether a sentence counts people over a stretch of time or of a disaster, so that its sums are no event's."""
-    return doc.search(event_words(doc.lexicons).period, doc.sentences[index]) is not None
+    words, sentence = event_words(doc.lexicons), doc.sentences[index]
+    return words.period_stems.stand_in(doc, sentence.start, sentence.end) and doc.search(words.period, sentence) is not None
 
 
 class SignReader:
@@ -183,15 +186,14 @@ class SignReader:
         folded, sentence = self.doc.folded, self.doc.sentences[index]
         found = self._read_places(index) | self._read_days(index)
         placed = bool(found)
-        for name, hit in (
-            ("opening", self.words.opening.match(folded, sentence.start, sentence.end)),
-            ("other_deed", self.words.other_deed.search(folded, sentence.start, sentence.end)),
-        ):
-            found |= {name} if hit else set()
+        if self.words.opening.match(folded, sentence.start, sentence.end):
+            found.add("opening")
+        if self._holds(self.words.other_stems, sentence) and self.words.other_deed.search(folded, sentence.start, sentence.end):
+            found.add("other_deed")
         found |= self._read_counts(index, found)
         if not found & _DECIDING:
             return set()
-        found |= {name for name, pattern in self._patterns() if pattern.search(folded, sentence.start, sentence.end)}
+        found |= {name for name, pattern in self._patterns(sentence) if pattern.search(folded, sentence.start, sentence.end)}
         if not placed and _TALLY.search(folded, sentence.start, sentence.end):
             found.add("tally")
         if "past_toll" in found:
@@ -207,16 +209,17 @@ class SignReader:
             found.add("far_down")
         return found | ({"heading"} if self._is_headed(index) else set())
 
-    def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    def _patterns(self, sentence: Sentence) -> Iterator[tuple[str, re.Pattern[str]]]:
+        """Yield the patterns of signs that may match in a sentence."""
         words = self.words
-        return (
-            ("act", words.act),
-            ("the_deed", words.the_deed),
-            ("sum", words.sum),
-            ("care", words.care),
-            ("court", words.court),
-            ("unreal", words.unreal),
-        )
+        yield "act", words.act
+        if self._holds(words.deed_stems, sentence):
+            yield "the_deed", words.the_deed
+        if self._holds(words.known_stems, sentence):
+            yield from (("sum", words.sum), ("care", words.care), ("court", words.court), ("unreal", words.unreal))
+
+    def _holds(self, stems: Stems, sentence: Sentence) -> bool:
+        return stems.stand_in(self.doc, sentence.start, sentence.end)
 
     def _read_counts(self, index: int, found: Set[str]) -> set[str]:
         signs: set[str] = set()
@@ -239,7 +242,8 @@ class SignReader:
             signs.add("no_harm")
         sentence = self.doc.sentences[index]
         told = self.words.past_toll if self.is_past(index) else self.words.after_toll if "new_count" in signs else None
-        if told is not None and self.doc.search(told, sentence):
+        relates = told and any(self.doc.folded.find(word, sentence.start, sentence.end) >= 0 for word in (" that ", " which "))
+        if told and relates and self.doc.search(told, sentence):
             signs.add("past_toll")
         return signs
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from transforms.lexicons import Lexicons
+from transforms.stems import StemPool, Stems
 
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBER = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|several|multiple"
@@ -48,6 +49,11 @@ class EventWords:
         self.sum = re.compile(rf"\b(?:{listed('sum')})\b")
         self.court = re.compile(rf"\b(?:{listed('court')})\b")
         self.period = re.compile(rf"\b(?:{listed('period')})\b")
+        pool = StemPool()
+        self.other_stems = Stems([*ordinal.split("|"), "another", "elsewhere", "also"], pool)
+        self.deed_stems = Stems(rows.get("deed", ()), pool)
+        self.known_stems = Stems([word for sign in ("sum", "care", "court", "unreal") for word in rows.get(sign, ())], pool)
+        self.period_stems = Stems(rows.get("period", ()), pool)
         self.spread = re.compile(rf"\b(?:{listed('spread')})\b")
         self.care = re.compile(rf"\b(?:{listed('care')})\b")
         self.unreal = re.compile(rf"\b(?:{listed('unreal')})\b")

@@ -118,6 +118,8 @@ def _capitals(gazetteer: Gazetteer) -> dict[str, Place]:
 
 def _with_capitals(doc: Document, mentions: list[PlaceMention]) -> list[PlaceMention]:
     """Add "the Afghan capital", "Libya's capital", "capital of Somalia" as mentions of the city."""
+    if "capital" not in doc.folded:
+        return mentions
     added: list[PlaceMention] = []
     nations = {m.country_iso2 or m.candidates[0].country_iso2 for m in mentions if m.kind in ("demonym", "country")}
     only = nations.pop() if len(nations) == 1 else None

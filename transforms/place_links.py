@@ -58,7 +58,8 @@ def _is_link(folded: str, start: int, end: int, words: PlaceWords) -> bool:
     """Tell whether nothing but commas, small words and kinds of places stands between two names."""
     if not 0 <= end - start <= MAX_GAP or "\n" in folded[start:end]:
         return False
-    return all(word in _LINKS or word in words.between or word in words.kind_noun for word in _GAP_WORD.findall(folded, start, end))
+    between = map(re.Match.group, _GAP_WORD.finditer(folded, start, end))  # mostly the first word tells that it is no link
+    return all(word in _LINKS or word in words.between or word in words.kind_noun for word in between)
 
 
 def link_mentions(doc: Document, mentions: Sequence[PlaceMention]) -> tuple[list[PlaceMention], list[tuple[int, ...]]]:

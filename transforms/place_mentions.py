@@ -16,7 +16,7 @@ from transforms.place_memo import place_memo
 from transforms.place_names import AREA_WORDS
 from transforms.place_surroundings import LINK, LINKS, NEXT_WORDS, Surroundings
 from transforms.place_words import PlaceWords, place_words
-from transforms.text import find_matches
+from transforms.text import find_matches, find_spans
 from transforms.value_class import dataclass
 
 MAX_MENTIONS = 400  # a list of all towns of a country is no report; more names than this are not read
@@ -106,7 +106,7 @@ class _Finder:
     def find(self) -> list[PlaceMention]:
         if not self.doc.is_caseless:
             folded, not_place = self.doc.folded, self.words.not_place
-            starts = [match.start() for match in _RUN_START.finditer(self.doc.text)]
+            starts = map(re.Match.start, _RUN_START.finditer(self.doc.text))
             for run in find_matches(_RUN, self.doc.text, starts, len(self.doc.text)):
                 start, end = run.span()
                 if end - start < 14 and folded[start:end] in not_place:
@@ -350,7 +350,7 @@ class _Finder:
 @lru_cache(maxsize=20_000)  # the same names come back in every article
 def _split_run(run: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[int, int], ...]]:
     """Return the words of a run of capitals, the same in small letters, and where they stand in it."""
-    pieces = [match.span() for match in _PIECE.finditer(run)]
+    pieces = find_spans(_PIECE, run, 0, len(run))
     tokens = tuple([run[low:high] for low, high in pieces])
     return tokens, tuple([token.lower() for token in tokens]), tuple(pieces)
 

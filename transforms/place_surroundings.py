@@ -10,6 +10,7 @@ from transforms.gazetteer import AREAS, Place
 from transforms.place_memo import PlaceMemo
 from transforms.place_names import AREA_WORDS
 from transforms.place_words import PlaceWords
+from transforms.stems import Stems
 from transforms.text import Sentence
 
 LINK = r"(?:de|del|da|do|dos|das|di|du|des|la|le|las|los|el|al|es|ez|er|ad|of|and|the|y|e|upon|on|en|sur|am)"
@@ -20,6 +21,7 @@ _CARE = re.compile(
     r"|recovering|pronounced|died|surgery|brought|driven|conveyed|evacuated)\b"
     r"[^.;\n]{0,60}\b(?:hospitals?|medical|clinic|trauma|care|morgue)\b[^.;,\n]{0,30}$"
 )
+_CARERS = Stems(["hospital", "medical", "clinic", "trauma", "care", "morgue"])  # one of which the pattern needs
 _CAPITALS = re.compile(r"[A-Z]")
 
 
@@ -121,4 +123,5 @@ class Surroundings:
 
     def is_care(self, start: int) -> bool:
         """Tell whether a name stands where the injured were brought, not where they were hurt."""
-        return _CARE.search(self.doc.folded, max(0, start - 90), start) is not None
+        near = max(0, start - 90)
+        return _CARERS.stand_in(self.doc, near, start) and _CARE.search(self.doc.folded, near, start) is not None

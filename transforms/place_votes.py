@@ -53,7 +53,8 @@ def country_votes(
         for iso2, share in shares.items():
             cast[iso2] = cast.get(iso2, 0.0) + share * worth
             votes[iso2] += share * worth
-            spans.setdefault(iso2, Span(mention.start, mention.end))
+            if iso2 not in spans:
+                spans[iso2] = Span(mention.start, mention.end)
     _outside_votes(doc, votes, spans)
     return dict(votes), spans, own
 
@@ -65,15 +66,15 @@ def is_where(mention: PlaceMention) -> bool:
 
 def _outside_votes(doc: Document, votes: dict[str, float], spans: dict[str, Span]) -> None:
     """Add the votes of words that are no places: actors, phrases of one country, the feed."""
-    actors: dict[Span, set[str]] = defaultdict(set)
+    actors: dict[tuple[int, int], set[str]] = defaultdict(set)
     for term in doc.terms["actors"]:
         if doc.text[term.start : term.end] != doc.folded[term.start : term.end]:
-            actors[Span(term.start, term.end)].add(term.entry["country_iso2"])
+            actors[term.start, term.end].add(term.entry["country_iso2"])
     nations = {next(iter(found)): span for span, found in reversed(actors.items()) if len(found) == 1}  # "Police" is of no one country
     nations.pop("", None)
     for iso2, span in nations.items():
         votes[iso2] += ACTOR_VOTE
-        spans.setdefault(iso2, span)
+        spans.setdefault(iso2, Span(*span))
     for iso2, weight, start, end in _country_cues(doc):
         votes[iso2] += CUE_VOTE * weight
         spans.setdefault(iso2, Span(start, end))

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from transforms.lexicons import Lexicons
 from transforms.place_names import AREA_WORDS, PLACE_WORDS
@@ -175,6 +175,6 @@ def place_words(lexicons: Lexicons) -> PlaceWords:
         re.compile(rf"\b(?:{event})\b"), max(map(len, stems), default=0) + 1,
         tuple((len(plain), stem.endswith("*")) for stem, plain in zip(stems, bare, strict=True)), AhoCorasick(bare),
         re.compile(rf"\b(?:in|into|on|over|off|across) (?:the )?({seas})\b"), AhoCorasick(sorted(words("sea"))),
-        cues, AhoCorasick([term for term, _, _ in cues]),
+        cues, AhoCorasick([term for term, _, _ in cues], implementation=Implementation.DFA),
         words("between") | words("attack_verb") | _NAMING | frozenset(PREPOSITIONS),
     )  # fmt: skip

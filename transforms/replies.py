@@ -15,9 +15,10 @@ from transforms.document import Document
 from transforms.records import ClaimRecord, Scope, Span, Speech
 from transforms.responsibility import find_accused
 from transforms.speaker_nouns import Speaker
+from transforms.stems import Stems
 
 _DENY = re.compile(r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing)|disput(?:es|ed|ing)?)\b")
-_DENY_STEMS = ("deny", "denie", "reject", "dismiss", "refut", "disput")
+_DENY_STEMS = Stems(["deny", "denie", "reject", "dismiss", "refut", "disput"])
 _DISPUTES = "disput"
 _FIGHTS = frozenset({"military", "armed_group"})  # whose word that there was a fight is a side's; of others it is plain news
 _DID_NOT = re.compile(
@@ -39,17 +40,17 @@ _SILENT = re.compile(
     r"|(?:has|have|had|did) not (?:immediately |yet |officially |publicly )?(?:confirm(?:ed)?|acknowledged?|admit(?:ted)?)"
     r" (?:or den(?:ied|y) )?(?:the|that|any|its|their|carrying|being|responsib\w+|involve\w+|it)\b)"
 )
-_SILENT_STEMS = (
+_SILENT_STEMS = Stems([
     "did not", "does not", "has not", "have not", "had not", "would not", "made no", "had no", "gave no", "offered no", "issued no",
     "has no", "have no", "declin", "refus", "was not", "were not", "could not", "neither confirm",
-)  # fmt: skip
+])  # fmt: skip
 _ACKNOWLEDGE = re.compile(
     r"\b(?P<verb>acknowledg(?:es|ed)|admit(?:s|ted)|conced(?:es|ed)|confirm(?:s|ed)|(?:expressed|voiced) regret (?:for|over|about)"
     r"|apologi[sz]ed for) (?:that )?(?:(?:it|its \w+|they|the|this|that|carrying|an?|responsib\w+|having) ?)"
     r"(?:had )?(?:[\w-]+ ){0,3}?(?P<what>attack|strike|raid|ambush|shelling|bombing|incident|operation|clash|fighting|killing|shooting"
     r"|assault|out|responsib\w+|error|mistake)\b"
 )
-_ACKNOWLEDGE_STEMS = ("acknowledg", "admit", "conced", "confirm", "expressed regret", "voiced regret", "apologi")
+_ACKNOWLEDGE_STEMS = Stems(["acknowledg", "admit", "conced", "confirm", "expressed regret", "voiced regret", "apologi"])
 _REJECTED = re.compile(
     r"\s+(?:the|that|this|those|these|all|any|such|its|their|his|her|[a-z]+'s) (?:[\w'-]+ ){0,2}?"
     r"(?:claims?|accusations?|allegations?|charges?|reports?|accounts?|statements?|versions?|assertions?|findings?)\b(?! for\b)"

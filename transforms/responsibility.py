@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import lru_cache
 
 from transforms.document import Document
@@ -66,26 +65,10 @@ def main_force(lexicons: Lexicons) -> dict[str, str]:
     return forces
 
 
-def _terms_between(doc: Document, kind: str, low: int, high: int) -> list[Term]:
-    """Return the lexicon words of one kind between two offsets, without a walk through all of them."""
-    terms = doc.terms[kind]
-    found: list[Term] = []
-    for index in range(bisect_left(terms, low, key=_start), len(terms)):
-        if terms[index].start >= high:
-            break
-        if terms[index].end <= high:
-            found.append(terms[index])
-    return found
-
-
-def _start(term: Term) -> int:
-    return term.start
-
-
 def named_actors(doc: Document, low: int, high: int) -> list[Term]:
     """Return the named armed actors between two offsets, one for each stretch of words: the one that bears the very name."""
     found: dict[int, Term] = {}
-    for term in _terms_between(doc, "actors", low, high):
+    for term in doc.terms_in("actors", low, high):
         if term.entry["kind"] in _SILENT_KINDS or doc.folded[term.start : term.end] in _COMMON_NAMES:
             continue
         if term.start not in found or term.entry.term.lower() == doc.folded[term.start : term.end]:
@@ -107,7 +90,7 @@ def find_accused(doc: Document, low: int, high: int, acting: bool = False) -> Ac
     """
     named = [(term.start, term.end, term.entry.term) for term in named_actors(doc, low, high)]
     force = main_force(doc.lexicons)
-    for term in _terms_between(doc, "demonyms", low, high):
+    for term in doc.terms_in("demonyms", low, high):
         if any(start <= term.start < end for start, end, _ in named):
             continue
         adjective = doc.folded[term.start : term.end] != term.entry.term.lower()
@@ -129,8 +112,8 @@ def find_accused(doc: Document, low: int, high: int, acting: bool = False) -> Ac
         elif (
             (act := _OF_COUNTRY.search(doc.folded, start, end))
             and act.group("act")
-            and _terms_between(doc, "demonyms", start, end)
-            and not _terms_between(doc, "actors", start, end)
+            and doc.terms_in("demonyms", start, end)
+            and not doc.terms_in("actors", start, end)
         ):
             return Accused(name, Span(start, end))
     return None

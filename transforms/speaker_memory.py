@@ -9,6 +9,8 @@ from transforms.document import Document
 from transforms.speaker_nouns import Speaker
 from transforms.speaker_phrases import read_introduction
 
+_OWNER = re.compile("'s$")
+
 
 class SpeakerMemory:
     """The speakers of one document so far, in the order in which they spoke."""
@@ -47,7 +49,7 @@ class SpeakerMemory:
 
     def _person(self, speaker: Speaker) -> Speaker:
         """Complete "Lysak" by "Serhiy Lysak, the regional governor", and keep what is known of the name."""
-        surname = re.sub(r"'s$", "", speaker.name).split()[-1]
+        surname = _OWNER.sub("", speaker.name).split()[-1]
         known = self._people.get(surname)
         if known is None and speaker.role is None:
             known = read_introduction(self._doc, surname, speaker.span.start)

@@ -15,10 +15,11 @@ from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import Span
 from transforms.responsibility import named_actors
-from transforms.text import fold
+from transforms.text import find_spans, fold
 from transforms.value_class import dataclass
 
 _TOKEN = re.compile(r"(?:\w+(?:[-'./&]\w+)*(?:'(?=\s)|\.(?=\s*[\w(,]))?)|[^\w\s]")
+_SPACES = re.compile(r"\s+")
 _NAME_LINKS = frozenset("al el bin ibn de la da dos van von der den ul ur abu den du di al- el- jr jr. -".split())
 DETERMINERS = frozenset(
     "the a an another one two three four several some many other its his her their our this that these those both".split()
@@ -128,10 +129,7 @@ def speaker_heads(lexicons: Lexicons) -> dict[str, Head]:
 def tokens_between(doc: Document, start: int, end: int) -> list[Token]:
     """Return the words and marks between two offsets."""
     text, folded = doc.text, doc.folded
-    return [
-        _new_token(Token, (low := match.start(), match.end(), match.group(), text[low].isupper()))
-        for match in _TOKEN.finditer(folded, start, end)
-    ]
+    return [_new_token(Token, (low, high, folded[low:high], text[low].isupper())) for low, high in find_spans(_TOKEN, folded, start, end)]
 
 
 def read_speaker(doc: Document, tokens: Sequence[Token], apposition: Sequence[Token] = ()) -> Speaker | None:
@@ -173,7 +171,7 @@ def read_speaker(doc: Document, tokens: Sequence[Token], apposition: Sequence[To
 
 def _words(doc: Document, tokens: Sequence[Token]) -> str:
     """Return the text's words; a capital that only opens the sentence becomes small."""
-    words = re.sub(r"\s+", " ", doc.text[tokens[0].start : tokens[-1].end]).rstrip(".")
+    words = _SPACES.sub(" ", doc.text[tokens[0].start : tokens[-1].end]).rstrip(".")
     first = tokens[0]
     if not first.is_capital or doc.sentence_at(first.start).start != first.start:
         return words

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from transforms.document import Document, once
 from transforms.lexicons import Lexicons
@@ -88,7 +88,7 @@ def _words(lexicons: Lexicons) -> _Words:
         term: (row["channel"], row["mode"] == "social_post") for row in lexicons.rows("channels") for term in row["terms"].split("|")
     }  # fmt: skip
     return _Words(
-        AhoCorasick(list(forms), matchkind=MatchKind.LeftmostLongest),
+        AhoCorasick(list(forms), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA),
         tuple(forms.values()),
         AhoCorasick(list(channel_of)),
         tuple(channel_of.values()),

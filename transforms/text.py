@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+import string
 from collections.abc import Iterable, Iterator
 
 from transforms.value_class import dataclass
 
-# One character for one character, so that an offset in the folded text is an offset in the text.
+# One character for one character, so that an offset in the folded text is an offset in the text. Here and in `flatten` a plain
+# replacement of each mark by itself takes a tenth of a pattern's time, and of str.translate's once one character is not ASCII.
 _FOLD = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -16,7 +17,7 @@ _FOLD = str.maketrans(
     }
 )  # fmt: skip
 
-_UNUSUAL = re.compile(f"[{''.join(map(chr, _FOLD))}]")
+_UNUSUAL = [(chr(code), usual) for code, usual in _FOLD.items()]
 
 # A full stop after these ends no sentence. Lower-cased, without the stop.
 ABBREVIATIONS = frozenset(
@@ -31,7 +32,8 @@ _WORD_BEFORE = re.compile(r"([\w.\-']+)$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _OPENS_SENTENCE = re.compile(r"\s+(?:The|A|An|It|He|She|They|In|On|At|But|Police|Officials)\b")
 _WORD = re.compile(r"\w+(?:['\-]\w+)*|\d[\d,.]*\d")
-_MARK = re.compile(r"[^\w ]")
+_NO_MARKS = bytes(code if chr(code).isalnum() or chr(code) == "_" else ord(" ") for code in range(256))  # for ASCII
+_BLANKED = f"{string.punctuation}\n\r…•"
 _DIGIT = re.compile(r"\d(?<!\d\d)")
 _MAX_SENTENCE = 2_000  # characters; longer "sentences" are lists or code, cut so that no rule meets a megabyte at once
 
@@ -47,20 +49,29 @@ class Sentence:
 
 def fold(text: str) -> str:
     """Return the text lower-cased, quotes, dashes and spaces unified, of exactly the same length."""
-    folded = _UNUSUAL.sub(_fold_one, text)  # a fraction of str.translate, which looks up every character once one is not ASCII
-    lowered = folded.lower()
-    if len(lowered) == len(folded):
+    for unusual, usual in _UNUSUAL:
+        text = text.replace(unusual, usual)
+    lowered = text.lower()
+    if len(lowered) == len(text):
         return lowered
-    return "".join(low if len(low := char.lower()) == 1 else char for char in folded)
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def flatten(folded: str) -> str:
     """Return a folded text with every mark as a space, and a space at both ends: " word " matches whole words only, one offset on."""
-    return f" {_MARK.sub(' ', folded)} "
+    if folded.isascii():
+        return f" {folded.encode().translate(_NO_MARKS).decode()} "
+    for char in set(folded):
+        if not (char.isalnum() or char in "_ "):
+            folded = folded.replace(char, " ")
+    return f" {folded} "
 
 
-def _fold_one(match: re.Match[str]) -> str:
-    return _FOLD[ord(match.group())]
+def blank_marks(folded: str) -> str:
+    """Return a text with every ASCII mark, line end, "…" and "•" as a space and a space at both ends: " word " matches whole words only."""
+    for mark in _BLANKED:
+        folded = folded.replace(mark, " ")
+    return f" {folded} "
 
 
 def _is_abbreviation(text: str, stop: int) -> bool:
@@ -118,12 +129,27 @@ def _strip(text: str, low: int, high: int) -> tuple[int, int]:
 
 def find_words(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Return the spans of the words between two offsets; a hyphenated or apostrophed word is one."""
-    return [match.span() for match in _WORD.finditer(text, start, len(text) if end is None else end)]
+    return find_spans(_WORD, text, start, len(text) if end is None else end)
+
+
+def find_spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of all matches between two offsets; `map` takes half the time of a loop."""
+    return list(map(re.Match.span, pattern.finditer(text, start, end)))
+
+
+def spans_of(words: Iterable[str], text: str, start: int) -> list[tuple[int, int]]:
+    """Return where words stand that `findall` found from an offset on with nothing but white space between them."""
+    spans: list[tuple[int, int]] = []
+    for word in words:
+        at = text.find(word, start)
+        start = at + len(word)
+        spans.append((at, start))
+    return spans
 
 
 def find_digits(text: str, start: int, end: int) -> list[int]:
     """Return where each run of digits between two offsets begins: few places, so that what begins with a number is tried only there."""
-    return [match.start() for match in _DIGIT.finditer(text, start, end)]
+    return list(map(re.Match.start, _DIGIT.finditer(text, start, end)))
 
 
 def find_stems(text: str, stems: Iterable[str]) -> list[int]:
@@ -152,15 +178,3 @@ def is_word_bounded(text: str, start: int, end: int) -> bool:
     return not (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) and not (
         end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
     )
-
-
-class SentenceIndex:
-    """Finds the sentence at an offset in logarithmic time."""
-
-    def __init__(self, sentences: list[Sentence]) -> None:
-        # The first one from 0 on, so that what stands before it is its own and no answer needs a lower bound.
-        self._starts = [0, *(sentence.start for sentence in sentences[1:])]
-
-    def at(self, offset: int) -> int:
-        """Return the number of the sentence at an offset (the one before it, between two sentences; 0 in an empty text)."""
-        return bisect_right(self._starts, offset) - 1

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-import string
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -20,7 +19,8 @@ from transforms.date_mentions import find_date_mentions, find_report_day
 from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import CasualtyMention, Relevance
-from transforms.text import Sentence
+from transforms.stems import Stems
+from transforms.text import Sentence, blank_marks
 from transforms.value_class import dataclass
 
 ZONES = ("title", "lead", "body")
@@ -61,9 +61,17 @@ _NATURAL = re.compile(
     rf"(?:an? |the |two |three |\w+ )?(?:[\w-]+ )?{_ANIMAL}\b"
     rf"|\b{_ANIMAL} (?:attack )?(?:had |has |have )?(?:kill|maul|trampl|gor|savag|bit)\w*"
 )
+# Without one of these the pattern does not match.
+_NATURE = Stems(
+    (
+        "wolf|wolve|bear|shark|crocodile|alligator|dog|bull|elephant|tiger|lion|leopard|snake|cobra|hippo|hyena|bee|wasp|hornet|buffalo|jaguar"
+        "|cougar|boar|flu|cancer|cholera|malaria|measles|dengue|ebola|covid|virus|diphtheria|meningitis|pneumonia|tuberculosis|heart|cardiac"
+        "|stroke|natural|old age|illness|disease|infection|heatwave|heat wave|hypothermia|dehydration|altitude|rabies|sepsis|outbreak"
+        "|epidemic|falling|rockfall|lightning|avalanche"
+    ).split("|")
+)
 
 _BUTTON = re.compile(r"[-•*·|] ?\w+(?: \w+){0,2}\s*\Z")  # "- Link this": a line for readers, not the lead
-_MARKS = re.compile(f"[{re.escape(string.punctuation)}\n\r…•]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +96,21 @@ class _Model:
             title |= words
             if row["lead"] or row["body"]:  # a word that tells only in headlines is not sought elsewhere
                 text |= words
-        self._title = (AhoCorasick([_flat(word) for word in title]), list(title.values()))
-        self._text = (AhoCorasick([_flat(word) for word in text]), list(text.values()))
+        self._title = (AhoCorasick([blank_marks(word) for word in title]), list(title.values()))
+        self._text = (AhoCorasick([blank_marks(word) for word in text]), list(text.values()))
 
     def find(self, folded: str, start: int, end: int, *, in_title: bool) -> Iterator[tuple[str, int, int]]:
         """Find signal words between two offsets, the longest of those that begin at one place: signal and span."""
         automaton, signals = self._title if in_title else self._text
         covered = 0
-        hits = [(low, -high, index) for index, low, high in automaton.find_matches_as_indexes(_flat(folded[start:end]), overlapping=True)]
+        hits = [
+            (low, -high, index) for index, low, high in automaton.find_matches_as_indexes(blank_marks(folded[start:end]), overlapping=True)
+        ]
         for low, minus_high, index in sorted(hits):
             # A match holds the spaces on both sides, and the flat text begins with one of its own.
             if low >= covered:
                 covered = -minus_high - 2
                 yield signals[index], start + low, start + covered
-
-
-def _flat(folded: str) -> str:
-    """Return a text with every mark as a space and a space at both ends, so that " word " matches whole words only."""
-    return f" {_MARKS.sub(' ', folded)} "
 
 
 @lru_cache(maxsize=8)
@@ -192,7 +197,7 @@ def _describe(
             counts[name], first[name] = 1, doc.text[low:high]
         by_sentence.setdefault(doc.sentence_at(low).index, set()).add(signal)
     for number, signals in sorted(by_sentence.items()):
-        told = "accident_harm" if "harm" in signals and doc.search(_NATURAL, doc.sentences[number]) else _told_violence(signals)
+        told = "accident_harm" if "harm" in signals and _is_natural(doc, doc.sentences[number]) else _told_violence(signals)
         if told:
             _count(told, doc.sentences[number], zones, counts, first, doc)
     _count_days(doc, zones, by_sentence, counts, first)
@@ -202,6 +207,10 @@ def _describe(
         counts[name], first[name] = 1, first.get(quoted, "")
     found = {name: Signal(zones.strength(name, times), first[name]) for name, times in counts.items()}
     return found | zones.shape()
+
+
+def _is_natural(doc: Document, sentence: Sentence) -> bool:
+    return _NATURE.stand_in(doc, sentence.start, sentence.end) and doc.search(_NATURAL, sentence) is not None
 
 
 def _told_violence(signals: set[str]) -> str | None:

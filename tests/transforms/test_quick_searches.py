@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.document import Document, once
+from transforms.casualty_ages import _YOUNG_NUMBER, _YOUNG_WORDS, _may_name_minors
+from transforms.document import Document, Source, once
+from transforms.fields import weapons
 from transforms.lexicons import Lexicons
 from transforms.place_mentions import _RUN, _RUN_START
+from transforms.place_surroundings import _CARE, _CARERS
 from transforms.place_words import place_words
 from transforms.quotations import _SINGLE_CLOSES
 from transforms.records import Span
-from transforms.text import find_matches, find_stems, flatten, fold, is_word_bounded
+from transforms.stems import StemPool, Stems
+from transforms.text import blank_marks, find_matches, find_stems, flatten, fold, is_word_bounded
+from transforms.triage import _NATURAL, _NATURE
 
 PIECES = [
     "al-Shabab", "Al-Qaim", "el-Obeid", "and", "ash-Shaddadah", "a", "U.S.", "St. Louis", "Baghdad", "attacks", "firearm", "fire", "sharpshooter",
@@ -25,6 +31,47 @@ TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).flatmap(
     lambda words: st.sampled_from(["", " "]).map(lambda joint: joint.join(words))
 )
 OFTEN = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@OFTEN
+@given(text=TEXTS | st.text())
+def test_marks_are_blanked(text: str) -> None:
+    assert flatten(text) == " " + re.sub(r"[^\w ]", " ", text) + " "
+    assert blank_marks(text) == " " + re.sub(r"[!-/:-@[-`{-~\n\r…•]", " ", text) + " "
+
+
+@pytest.mark.parametrize(
+    ("pattern", "stems"),
+    [(_NATURAL, _NATURE), (_CARE, _CARERS), (weapons._BOMBED_BY_AIR, weapons._AIR_BOMBERS)],
+    ids=["harm by nature", "care", "bombed by air"],
+)
+def test_what_a_costly_pattern_matches_holds_one_of_its_stems(pattern: re.Pattern[str], stems: Stems) -> None:
+    @settings(max_examples=12, deadline=None)
+    @given(text=st.from_regex(pattern))
+    def holds(text: str) -> None:
+        assert stems.stand_in(Document(None, text, Source(), None, None), 0, len(text))  # type: ignore[arg-type]
+
+    holds()
+
+
+@OFTEN
+@given(text=TEXTS)
+def test_stems_that_open_a_word(text: str) -> None:
+    folded = fold(text)
+    doc = Document(None, text, Source(), None, None)  # type: ignore[arg-type]
+    pool = StemPool()
+    stems, others = Stems(["fire", "kill", "mine", "raid", "attack"], pool, opens_word=True), Stems(["kill", "arm"], pool)
+    pattern = re.compile(r"\b(?:fire|kill|mine|raid|attack)")
+    assert all(stems.stand_in(doc, at, len(folded)) == bool(pattern.search(folded, at)) for at in range(len(folded)))
+    assert others.starts(doc) == find_stems(folded, ["kill", "arm"])
+
+
+@OFTEN
+@given(text=TEXTS | st.from_regex(_YOUNG_NUMBER) | st.from_regex(_YOUNG_WORDS))
+def test_words_of_an_age_below_18(text: str) -> None:
+    doc = Document(None, text, Source(), None, None)  # type: ignore[arg-type]
+    pattern = re.compile(f"{_YOUNG_NUMBER.pattern}|{_YOUNG_WORDS.pattern}")
+    assert _may_name_minors(doc) == (pattern.search(doc.folded) is not None)
 
 
 @OFTEN

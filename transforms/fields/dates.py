@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from transforms.calendar_days import resolve
 from transforms.date_mentions import DateMention, find_date_mentions, find_report_day
@@ -68,7 +68,7 @@ class _Contexts:
             table = self._governing.get(row["where"], inside)
             table.update(dict.fromkeys(row["words"].split("|"), row["context"]))
         self._inside = list(inside.items())
-        self._automaton = AhoCorasick([word for word, _ in self._inside])
+        self._automaton = AhoCorasick([word for word, _ in self._inside], implementation=Implementation.DFA)
 
     def before(self, words: list[str]) -> set[str]:
         """Contexts of the phrases that end these words, little words ("late on") set aside."""
@@ -210,7 +210,7 @@ def _find_time_of_day(doc: Document, scope: Scope, mention: DateMention | None) 
         return [Finding("time_of_day", mention.time_of_day, Span(mention.start, mention.end), mention.rule)]
     words = _words_of_sentences(doc)
     numbers = [mention.sentence] if mention else []
-    for number in [*numbers, scope.anchor, *scope.sentences[:HOUR_SENTENCES]]:
+    for number in dict.fromkeys([*numbers, scope.anchor, *scope.sentences[:HOUR_SENTENCES]]):
         if number >= len(doc.sentences):
             continue
         hour = doc.search(_HOUR, doc.sentences[number]) if "event" in words.get(number, _NOTHING) else None

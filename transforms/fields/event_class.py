@@ -27,6 +27,7 @@ from functools import lru_cache
 from transforms.document import Document
 from transforms.lexicons import Lexicons
 from transforms.records import Finding, Scope, Span
+from transforms.stems import StemPool, Stems
 
 LEAD_SENTENCES = 4  # of a scope say what kind of event it is
 SEVERAL = 4  # killed by means that nobody names: from here on a mass killing (Mother Jones and FBI count four)
@@ -61,6 +62,7 @@ class _ClassWords:
         for row in lexicons.rows("event_classes"):
             for words in row["words"].split("|"):
                 self.by_first.setdefault(words.split()[0], []).append((words, row["event_class"]))
+        self.first_words = Stems(self.by_first, StemPool())
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -96,14 +98,18 @@ class _Lead:
         self._sentences = [doc.sentences[i] for i in sorted(numbers)]
         self._anchor = doc.sentences[scope.anchor]
         self._first: dict[str, Span] = {}
-        by_first = _ClassWords.of(doc.lexicons).by_first
+        words = _ClassWords.of(doc.lexicons)
+        by_first = words.by_first
         for sentence in self._sentences:
-            if by_first.keys().isdisjoint(_TOKEN.findall(doc.folded, sentence.start, sentence.end)):
+            if not words.first_words.stand_in(doc, sentence.start, sentence.end):
+                continue
+            tokens = _TOKEN.findall(doc.folded, sentence.start, sentence.end)
+            if by_first.keys().isdisjoint(tokens):
                 continue
             for token in _TOKEN.finditer(doc.folded, sentence.start, sentence.end):
-                for words, event_class in by_first.get(token.group(), ()):
-                    end = token.start() + len(words)
-                    if doc.folded.startswith(words, token.start()) and not doc.folded[end : end + 1].isalnum():
+                for told, event_class in by_first.get(token.group(), ()):
+                    end = token.start() + len(told)
+                    if doc.folded.startswith(told, token.start()) and not doc.folded[end : end + 1].isalnum():
                         self._first.setdefault(event_class, Span(token.start(), end))
 
     def anchor_span(self) -> Span:

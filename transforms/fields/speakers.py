@@ -17,16 +17,17 @@ from transforms.replies import find_replies
 from transforms.responsibility import Accused, find_accused, find_self_accused, named_actors
 from transforms.speaker_phrases import read_phrase_after, read_subject
 from transforms.speeches import NARRATOR, find_speeches, speech_for
+from transforms.stems import Stems
 from transforms.text import Sentence
 
 _CLAIMED = re.compile(
     r"\b(?:claim(?:s|ed|ing)?|accept(?:s|ed)|took|takes|taken|taking|assumed) (?:the )?(?:[a-z]+ ){0,2}?(?:responsibility|credit)\b"
 )
-_CLAIMED_STEMS = ("claim", "accept", "took ", "take", "taking", "assumed")  # how a match of the pattern begins; so below
+_CLAIMED_STEMS = Stems(["claim", "accept", "took ", "take", "taking", "assumed"])  # how a match of the pattern begins; so below
 _CLAIMED_BY = re.compile(r"\b(?:claimed|carried out) by (?:the )?")
-_CLAIMED_BY_STEMS = ("claimed by", "carried out by")
+_CLAIMED_BY_STEMS = Stems(["claimed by", "carried out by"])
 _BLAME = re.compile(r"\b(?:blam(?:es?|ed|ing)|accus(?:es?|ed|ing))\b")
-_BLAME_STEMS = ("blam", "accus")
+_BLAME_STEMS = Stems(["blam", "accus"])
 _NOBODY = re.compile(
     r"\b(?:no|not|nobody|none|neither|yet to|without|any|if|whether|could|may"
     r"|might|should|would|must|hasn't|haven't|never)\b(?: [a-z'-]+){0,6}\s*$"

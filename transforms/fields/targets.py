@@ -12,6 +12,7 @@ import re
 from transforms.document import Document
 from transforms.lexicons import Term
 from transforms.records import Finding, Scope, Span
+from transforms.stems import Stems
 
 MOST_SENTENCES = 15  # of a scope are read: what was hit is told before reactions and background
 MOST_CLASSES = 3
@@ -40,9 +41,12 @@ _HIT_AFTER = re.compile(
     r"|set (?:on fire|ablaze|alight)|burn(?:ed|t)|raided|stormed|levelled|leveled|flattened|reduced|razed|blown up"
     r"|ambushed)\b|^ (?:attack|bombing|shooting|blast|massacre|stabbing|explosion|raid|siege|strike|shootings?)s?\b"
 )
-_ATTACK = re.compile(
-    r"\b(?:kill|shot|shoot|attack|bomb|blast|explo|str(?:uck|ike)|hit|gunm|stab|fire|shell|missile|drone|rocket"
-    r"|grenade|wound|injur|massacre|abduct|kidnap|murder|detonat|blew)"
+_ATTACK = Stems(
+    (
+        "kill|shot|shoot|attack|bomb|blast|explo|struck|strike|hit|gunm|stab|fire|shell|missile|drone|rocket|grenade|wound|injur|massacre"
+        "|abduct|kidnap|murder|detonat|blew"
+    ).split("|"),
+    opens_word=True,
 )
 _NOT_HIT_BEFORE = re.compile(
     r"\b(?:taken|rushed|transferred|brought|admitted|evacuated|treated|flown|carried|arrived|airlifted|said|told"
@@ -66,7 +70,7 @@ def find_targets(doc: Document, scope: Scope) -> list[Finding]:
     for order, index in enumerate(scope.sentences[:MOST_SENTENCES]):
         sentence = doc.sentences[index]
         terms = by_sentence.get(index)
-        if not terms or not doc.search(_ATTACK, sentence):
+        if not terms or not _ATTACK.stand_in(doc, sentence.start, sentence.end):
             continue
         for term in terms:
             if term.entry["form"] == "generic":

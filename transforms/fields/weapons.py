@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from transforms.document import Document
 from transforms.lexicons import Term
 from transforms.records import Finding, Scope, Span
+from transforms.stems import Stems
 from transforms.value_class import dataclass
 
 # Weight of a word by `form` of weapons.csv; a "deed" (abduction, torture) names no weapon.
@@ -72,6 +73,7 @@ _BOMBED_BY_AIR = re.compile(
     r"|\b(?:israeli|russian|saudi|saudi-led|coalition|nato)(?: military| army| forces| air)? bomb(?:s|ed|ing|ings"
     r"|ardment|ardments|arded)?\b"
 )
+_AIR_BOMBERS = Stems("air|plane|jet|helicopter|israeli|russian|saudi|coalition|nato".split("|"))  # one of which the pattern needs
 _BY_AIR = re.compile(r"\b(?:air force|warplanes?|jets?|aircraft|helicopters?|bombers?|air-launched|from the air|planes?)\b")
 _BY_SEA = re.compile(r"\b(?:naval|warships?|submarines?|gunboats?|fired from (?:the )?sea|frigates?)\b")
 _SUICIDE = re.compile(
@@ -134,7 +136,11 @@ def _evidence(doc: Document, scope: Scope) -> Iterator[Evidence]:
         harmful = doc.search(_HARM, sentence) is not None
         place = 1.5 if index == scope.anchor or doc.in_title(sentence.start) else 1.0 if told < 2 else 0.5 if told < 5 else 0.25
         told += 1
-        by_air = any(t.entry["weapon_class"] in _OPEN_BOMB for t in used) and doc.search(_BOMBED_BY_AIR, sentence) is not None
+        by_air = (
+            any(t.entry["weapon_class"] in _OPEN_BOMB for t in used)
+            and _AIR_BOMBERS.stand_in(doc, sentence.start, sentence.end)
+            and doc.search(_BOMBED_BY_AIR, sentence) is not None
+        )
         for term in used:
             weight = _FORM_WEIGHT[term.entry["form"]] * place * (1.0 if harmful else 0.5)
             own_class = term.entry["weapon_class"]
