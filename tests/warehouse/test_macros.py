@@ -35,9 +35,11 @@ def moment(hours: float) -> datetime:
 
 @pytest.fixture(scope="module")
 def published(told_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A published file with one incident, opened as readers open it."""
+    """A published file with one incident, whose views read rows as those of a large one do, opened as readers open it."""
     folder = tmp_path_factory.mktemp("published")
-    publish(shutil.copy(told_file, folder / "work.duckdb"), folder / "vigil.duckdb", run_id="r")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.view_rows.FEW", 0)
+        publish(shutil.copy(told_file, folder / "work.duckdb"), folder / "vigil.duckdb", run_id="r")
     con = open_published(folder / "vigil.duckdb")
     yield con
     con.close()
@@ -109,9 +111,9 @@ def test_duckdb_2_opens_the_file_and_runs_every_view_and_example(published: duck
 
 
 def test_comment_blocks_are_read() -> None:
-    view = parse_view("x", "-- needs: a, b\n-- not mirrored\n-- One row\n-- is this.\n-- $n: how\n-- many\n-- @c: cell\n-- example: FROM x(1)\nCREATE OR REPLACE MACRO x(n) AS TABLE SELECT 1 AS c")  # fmt: skip
+    view = parse_view("x", "-- needs: a, b\n-- not mirrored\n-- kept as rows\n-- One row\n-- is this.\n-- $n: how\n-- many\n-- @c: cell\n-- example: FROM x(1)\nCREATE OR REPLACE MACRO x(n) AS TABLE SELECT 1 AS c")  # fmt: skip
     assert (view.comment, view.needs, view.arguments, view.columns) == ("One row is this.", ("a", "b"), {"n": "how many"}, {"c": "cell"})
-    assert (view.call, view.examples, view.is_mirrored, view.is_function) == ("x(n)", ("FROM x(1)",), False, False)
+    assert (view.call, view.examples, view.is_mirrored, view.is_function, view.is_kept) == ("x(n)", ("FROM x(1)",), False, False, True)
     assert list(view_comments((view,))) == ["COMMENT ON MACRO TABLE x IS 'One row is this. n: how many.'"]
     with pytest.raises(ValueError, match=r"x\.sql: the comment block"):
         parse_view("x", "CREATE OR REPLACE VIEW x AS SELECT 1")
