@@ -225,3 +225,24 @@ def test_incidents_near_a_point_come_nearest_first(travelled: duckdb.DuckDBPyCon
     near = travelled.sql("SELECT incident_id, round(distance_km, 1) FROM incidents_near(48.5, 33.0, 60)").fetchall()
     assert near == [("i1", 55.6)]
     assert travelled.sql("FROM incidents_near(48.5, 33.0, 55)").fetchall() == []
+
+
+@pytest.mark.parametrize(("km", "days"), [(25, 0), (200, 3), (0, 1), (20_100, 1)])
+def test_pairs_of_incidents_are_those_that_comparing_all_with_all_finds(km: int, days: int) -> None:
+    with duckdb.connect() as con:
+        con.execute("""CREATE TABLE incidents AS
+            SELECT 'i' || n AS incident_id, CASE WHEN n % 17 > 0 THEN DATE '2025-04-01' + CAST(hash(n, 'd') % 6 AS INTEGER) END AS date,
+                'C' || n % 2 AS country, 'P' || n AS place, CASE WHEN n % 19 > 0 THEN CAST(hash(n // 3, 'lat') % 13 AS DOUBLE) * 15 - 90 END AS latitude,
+                CAST(hash(n // 3, 'lon') % 7 AS DOUBLE) * 60 - 180 + (n % 3) / 10 AS longitude
+            FROM range(240) AS r (n)""")
+        for macro in ("distance_km", "incident_pairs"):
+            con.execute(next(view.sql for view in MACROS if view.name == macro))
+        all_with_all = con.sql(f"""
+            SELECT a.incident_id, b.incident_id, a.date, b.date, b.date - a.date,
+                distance_km(a.latitude, a.longitude, b.latitude, b.longitude) AS distance_km, a.country, b.country, a.place, b.place
+            FROM incidents AS a
+            JOIN incidents AS b ON b.date BETWEEN a.date AND a.date + {days} AND (b.date, b.incident_id) > (a.date, a.incident_id)
+            WHERE distance_km <= {km} ORDER BY ALL
+        """).fetchall()  # fmt: skip
+        assert len(all_with_all) > 10
+        assert con.sql(f"FROM incident_pairs({km}, {days}) ORDER BY ALL").fetchall() == all_with_all
