@@ -105,7 +105,14 @@ def read_part(con: duckdb.DuckDBPyConnection, part: str) -> str | None:
 
 def write_views(con: duckdb.DuckDBPyConnection) -> None:
     """Make all views and macros anew in one transaction. That drops their comments."""
-    _in_one_transaction(con, [*(view.sql for view in read_views()), "DELETE FROM schema_part", _keep_part("views", view_digest())])
+    _in_one_transaction(
+        con,
+        [
+            *(view.sql for view in read_views()),
+            "DELETE FROM schema_part WHERE part IN ('views', 'comments')",
+            _keep_part("views", view_digest()),
+        ],
+    )
 
 
 def write_comments(con: duckdb.DuckDBPyConnection) -> bool:

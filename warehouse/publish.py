@@ -1,10 +1,11 @@
 """From the work file to the published file: checks, then a copy that readers see whole or not at all.
 
     run_checks                      a row that breaks one stops here: what is published stays as it is
+    refresh_rows                    what the dear views answer of the incidents that were touched
     CHECKPOINT, close               the file is complete, nothing waits in its log
     before_copy                     what may only be done to rows that passed, and must be in the copy (retention)
     copy to a file beside target    under a lock, so that no run starts writing in between; its blocks are shared where the file system can
-    incidents as rows               the view incidents of the copy reads them, where that of the work file computes
+    views from rows                 the dear views of the copy read rows, where those of the work file compute (warehouse.view_rows)
     Parquet from the copy           the months that were touched, in a folder beside the target folder (warehouse.mirror)
     fsync, os.replace               readers of the old file keep it; new readers get the new one
     swap the Parquet folder
@@ -19,7 +20,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,8 +31,7 @@ from warehouse.connection import disk_errors, first_line, open_published, open_w
 from warehouse.errors import ChecksFailedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import write_comments
 from warehouse.mirror import forget_mirror, swap_mirror, sync_folder, write_mirror
-from warehouse.queries import load_sql
-from warehouse.views import read_views, view_comments
+from warehouse.view_rows import read_from_rows, refresh_rows
 
 COPY_BYTES = 8 * 1024 * 1024
 FICLONE = 0x40049409  # of linux/fs.h: share the blocks of a file
@@ -72,7 +72,7 @@ def publish(
     work, target = Path(work), Path(target)
     if not work.exists():
         raise WarehouseError(f"{work}: does not exist; run `vigil ingest` first")
-    n_checks = _check(work, target, run_id)
+    n_checks, has_rows = _check(work, target, run_id)
     if before_copy:
         before_copy()
     copy = target.with_name(f".{target.name}.new")
@@ -80,7 +80,8 @@ def publish(
         target.parent.mkdir(parents=True, exist_ok=True)
         with hold_lock(work) as source:
             _copy(source, copy)
-        _list_incidents(copy)
+        if has_rows:
+            _answer_from_rows(copy)
         n_incidents = _count_incidents(copy)
         fresh = write_mirror(copy, Path(parquet), run_id) if parquet else None
         copy.replace(target)
@@ -125,11 +126,15 @@ def mirror(database: Path, folder: Path) -> None:
     swap_mirror(write_mirror(database, folder, ""), folder)
 
 
-def _check(work: Path, target: Path, run_id: str) -> int:
+def _check(work: Path, target: Path, run_id: str) -> tuple[int, bool]:
+    """Return the number of checks, all passed, and whether the work file keeps rows of its views."""
+    has_rows = False
     con = open_work(work)
     try:
         with disk_errors():
             results = run_checks(con, run_id)
+            if not results["n_bad"].sum():
+                has_rows = refresh_rows(con, everything=bool(results["is_full"].all()))
             write_comments(con)
             con.execute("CHECKPOINT").fetchall()
     finally:
@@ -141,7 +146,7 @@ def _check(work: Path, target: Path, run_id: str) -> int:
             f"{target}: not published, checks failed: {listed}; see check_result of run {run_id} in {work}, mend the rows, publish again",
             failed,
         )
-    return results.height
+    return results.height, has_rows
 
 
 @contextmanager
@@ -177,17 +182,10 @@ def _share_blocks(source: BinaryIO, target: BinaryIO) -> bool:
     return True
 
 
-def _list_incidents(copy: Path) -> None:
-    """Let the view incidents of a copy read rows made here: DuckDB would gather the sources of all incidents for every query."""
+def _answer_from_rows(copy: Path) -> None:
     con = open_work(copy)
     try:
-        con.execute("BEGIN")
-        con.execute(load_sql("publish/list_incidents"))
-        view = next(view for view in read_views() if view.name == "incidents")
-        listed = replace(view, name="incident_row", comment=f"{view.comment} The rows of the view incidents, made when this was published.")
-        for comment in [*view_comments((view,)), *(text.replace(" VIEW ", " TABLE ", 1) for text in view_comments((listed,)))]:
-            con.execute(comment)
-        con.execute("COMMIT")
+        read_from_rows(con)
         con.execute("CHECKPOINT").fetchall()
     finally:
         con.close()

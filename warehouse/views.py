@@ -8,7 +8,8 @@
     CREATE OR REPLACE VIEW name AS ...
 
 A file of sql/views makes the view, one of sql/macros the table macro or function that it is named after. Files that read others
-name them in `-- needs: a, b`. A view with `-- not mirrored` follows from the others: publishing writes no Parquet of it.
+name them in `-- needs: a, b`. A view with `-- not mirrored` follows from the others: publishing writes no Parquet of it. One with
+`-- kept as rows` tells of incidents and costs much: of a large warehouse its rows are kept in a table (warehouse.view_rows).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class View:
     arguments: dict[str, str] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     is_mirrored: bool = True
+    is_kept: bool = False
 
     @property
     def is_macro(self) -> bool:
@@ -64,7 +66,7 @@ def parse_view(name: str, sql: str) -> View:
     told: dict[str, dict[str, str]] = {"@": {}, "$": {}}
     needs: tuple[str, ...] = ()
     examples: list[str] = []
-    is_mirrored = True
+    is_mirrored, is_kept = True, False
     current: tuple[str, str] | None = None
     for line in sql.splitlines():
         if not line.startswith("--"):
@@ -74,6 +76,8 @@ def parse_view(name: str, sql: str) -> View:
             needs = tuple(re.findall(r"\w+", text.removeprefix("needs:")))
         elif text == "not mirrored":
             is_mirrored = False
+        elif text == "kept as rows":
+            is_kept = True
         elif text.startswith("example:"):
             examples.append(text.removeprefix("example:").strip())
         elif match := re.match(r"([@$])(\w+): (.+)", text):
@@ -85,7 +89,7 @@ def parse_view(name: str, sql: str) -> View:
             head.append(text)
     if not head:
         raise ValueError(f"{name}.sql: the comment block above CREATE must say what a row is")
-    return View(name, " ".join(head), told["@"], needs, sql, told["$"], tuple(examples), is_mirrored)
+    return View(name, " ".join(head), told["@"], needs, sql, told["$"], tuple(examples), is_mirrored, is_kept)
 
 
 @cache

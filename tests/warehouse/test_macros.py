@@ -35,9 +35,11 @@ def moment(hours: float) -> datetime:
 
 @pytest.fixture(scope="module")
 def published(told_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A published file with one incident, opened as readers open it."""
+    """A published file with one incident, whose views read rows as those of a large one do, opened as readers open it."""
     folder = tmp_path_factory.mktemp("published")
-    publish(shutil.copy(told_file, folder / "work.duckdb"), folder / "vigil.duckdb", run_id="r")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.view_rows.FEW", 0)
+        publish(shutil.copy(told_file, folder / "work.duckdb"), folder / "vigil.duckdb", run_id="r")
     con = open_published(folder / "vigil.duckdb")
     yield con
     con.close()
@@ -109,9 +111,9 @@ def test_duckdb_2_opens_the_file_and_runs_every_view_and_example(published: duck
 
 
 def test_comment_blocks_are_read() -> None:
-    view = parse_view("x", "-- needs: a, b\n-- not mirrored\n-- One row\n-- is this.\n-- $n: how\n-- many\n-- @c: cell\n-- example: FROM x(1)\nCREATE OR REPLACE MACRO x(n) AS TABLE SELECT 1 AS c")  # fmt: skip
+    view = parse_view("x", "-- needs: a, b\n-- not mirrored\n-- kept as rows\n-- One row\n-- is this.\n-- $n: how\n-- many\n-- @c: cell\n-- example: FROM x(1)\nCREATE OR REPLACE MACRO x(n) AS TABLE SELECT 1 AS c")  # fmt: skip
     assert (view.comment, view.needs, view.arguments, view.columns) == ("One row is this.", ("a", "b"), {"n": "how many"}, {"c": "cell"})
-    assert (view.call, view.examples, view.is_mirrored, view.is_function) == ("x(n)", ("FROM x(1)",), False, False)
+    assert (view.call, view.examples, view.is_mirrored, view.is_function, view.is_kept) == ("x(n)", ("FROM x(1)",), False, False, True)
     assert list(view_comments((view,))) == ["COMMENT ON MACRO TABLE x IS 'One row is this. n: how many.'"]
     with pytest.raises(ValueError, match=r"x\.sql: the comment block"):
         parse_view("x", "CREATE OR REPLACE VIEW x AS SELECT 1")
@@ -223,3 +225,24 @@ def test_incidents_near_a_point_come_nearest_first(travelled: duckdb.DuckDBPyCon
     near = travelled.sql("SELECT incident_id, round(distance_km, 1) FROM incidents_near(48.5, 33.0, 60)").fetchall()
     assert near == [("i1", 55.6)]
     assert travelled.sql("FROM incidents_near(48.5, 33.0, 55)").fetchall() == []
+
+
+@pytest.mark.parametrize(("km", "days"), [(25, 0), (200, 3), (0, 1), (20_100, 1)])
+def test_pairs_of_incidents_are_those_that_comparing_all_with_all_finds(km: int, days: int) -> None:
+    with duckdb.connect() as con:
+        con.execute("""CREATE TABLE incidents AS
+            SELECT 'i' || n AS incident_id, CASE WHEN n % 17 > 0 THEN DATE '2025-04-01' + CAST(hash(n, 'd') % 6 AS INTEGER) END AS date,
+                'C' || n % 2 AS country, 'P' || n AS place, CASE WHEN n % 19 > 0 THEN CAST(hash(n // 3, 'lat') % 13 AS DOUBLE) * 15 - 90 END AS latitude,
+                CAST(hash(n // 3, 'lon') % 7 AS DOUBLE) * 60 - 180 + (n % 3) / 10 AS longitude
+            FROM range(240) AS r (n)""")
+        for macro in ("distance_km", "incident_pairs"):
+            con.execute(next(view.sql for view in MACROS if view.name == macro))
+        all_with_all = con.sql(f"""
+            SELECT a.incident_id, b.incident_id, a.date, b.date, b.date - a.date,
+                distance_km(a.latitude, a.longitude, b.latitude, b.longitude) AS distance_km, a.country, b.country, a.place, b.place
+            FROM incidents AS a
+            JOIN incidents AS b ON b.date BETWEEN a.date AND a.date + {days} AND (b.date, b.incident_id) > (a.date, a.incident_id)
+            WHERE distance_km <= {km} ORDER BY ALL
+        """).fetchall()  # fmt: skip
+        assert len(all_with_all) > 10
+        assert con.sql(f"FROM incident_pairs({km}, {days}) ORDER BY ALL").fetchall() == all_with_all

@@ -19,21 +19,31 @@ touched AS (
     LEFT JOIN before AS b USING (incident_id)
     WHERE a.valid_from >= $since OR b.incident_id IS NULL
 ),
+member AS MATERIALIZED (
+    FROM incident_report WHERE incident_id IN (SELECT incident_id FROM touched)
+),
+statement AS MATERIALIZED (
+    FROM casualty_claims WHERE toll IN ('killed', 'injured') AND incident_id IN (SELECT incident_id FROM touched)
+),
+quoted AS MATERIALIZED (  -- few quotes are read, not those of all reports
+    FROM evidence WHERE row_table = 'report' AND row_id IN (SELECT report_id FROM statement UNION SELECT report_id FROM member)
+),
 said AS (  -- who gives the number that held at the end of the night
     SELECT t.incident_id, s.toll, s.statement_id, s.claim_id, s.report_id, s.speaker, s.speaker_class, s.stated_at, s.is_other_side,
-        a.canonical_url AS url, a.outlet, coalesce(c.confidence, e.confidence) AS confidence,
-        CASE WHEN c.claim_id IS NOT NULL THEN [substring(a.text, c.span_start + 1, c.span_end - c.span_start)] ELSE coalesce(e.quotes, []) END AS quotes
+        s.url, s.outlet, coalesce(c.confidence, e.confidence) AS confidence,
+        CASE WHEN c.claim_id IS NOT NULL THEN [s.words] ELSE coalesce(e.quotes, []) END AS quotes
     FROM touched AS t
-    JOIN toll_claim AS s USING (incident_id)
-    JOIN article AS a ON a.article_id = s.article_id
+    JOIN statement AS s USING (incident_id)
+    JOIN report AS r ON r.report_id = s.report_id
+    JOIN article AS a ON a.article_id = r.article_id
     LEFT JOIN claim AS c ON c.claim_id = s.claim_id
     LEFT JOIN incident_toll AS k ON k.incident_id = s.incident_id AND k.toll = s.toll
     LEFT JOIN (
         SELECT row_id, column_name, list(quote ORDER BY span_start) AS quotes, min(confidence) AS confidence
-        FROM evidence WHERE row_table = 'report' AND column_name IN ('killed_best', 'killed_min', 'injured_best', 'injured_min')
+        FROM quoted WHERE column_name IN ('killed_best', 'killed_min', 'injured_best', 'injured_min')
         GROUP BY row_id, column_name
     ) AS e ON e.row_id = s.report_id AND e.column_name = s.toll || CASE WHEN s.count_best IS NULL THEN '_min' ELSE '_best' END
-    WHERE s.toll IN ('killed', 'injured') AND a.fetched_at < $until
+    WHERE a.fetched_at < $until
       AND CASE s.toll
             WHEN 'killed' THEN t.killed_best IS NOT DISTINCT FROM s.count_best AND (t.killed_best IS NOT NULL OR t.killed_min = s.count_min)
             ELSE t.injured_best IS NOT DISTINCT FROM s.count_best AND (t.injured_best IS NOT NULL OR t.injured_min = s.count_min)
@@ -47,20 +57,20 @@ said AS (  -- who gives the number that held at the end of the night
 doubt AS (
     SELECT m.incident_id, min(m.score) FILTER (m.decided_by = 'rule' AND NOT m.is_copy AND NOT m.is_superseded) AS lowest_score,
         bool_or(EXISTS (FROM claim AS c WHERE c.report_id = m.report_id AND c.is_withheld)
-            OR EXISTS (FROM evidence AS e WHERE e.row_table = 'report' AND e.row_id = m.report_id AND e.is_withheld)) AS is_withheld
-    FROM incident_report AS m
-    WHERE m.is_counted AND m.incident_id IN (SELECT incident_id FROM touched)
+            OR EXISTS (FROM quoted AS e WHERE e.row_id = m.report_id AND e.is_withheld)) AS is_withheld
+    FROM member AS m
+    WHERE m.is_counted
     GROUP BY m.incident_id
 ),
 told AS (  -- each address once, in the version that was the newest at the end of the night
     SELECT incident_id, list({url: url, outlet: outlet, title: title, is_copy: is_copy} ORDER BY stated_at, url) AS articles
     FROM (
         SELECT m.incident_id, a.canonical_url AS url, coalesce(o.publisher, a.outlet) AS outlet, a.title, m.is_copy, m.stated_at
-        FROM incident_report AS m
+        FROM member AS m
         JOIN report AS r USING (report_id)
         JOIN article AS a ON a.article_id = r.article_id
         LEFT JOIN outlet AS o ON o.domain = a.outlet
-        WHERE m.incident_id IN (SELECT incident_id FROM touched) AND a.fetched_at < $until
+        WHERE a.fetched_at < $until
         QUALIFY row_number() OVER (PARTITION BY m.incident_id, a.canonical_url ORDER BY a.fetched_at DESC, m.report_id) = 1
     )
     GROUP BY incident_id

@@ -1,3 +1,4 @@
+-- kept as rows
 -- Who says which number: one count by one speaker about one incident, with the words. Claims, not verdicts.
 -- @incident_id: incident
 -- @toll: what is counted: killed, injured, children_killed ...

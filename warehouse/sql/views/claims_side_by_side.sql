@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: count_label
 -- not mirrored
 -- The claims of an incident side by side: one speaker at one time, with every count that he or she gave then as people write it
@@ -24,17 +25,23 @@
 -- @report_id: report
 CREATE OR REPLACE VIEW claims_side_by_side AS
 SELECT t.incident_id, t.stated_at, t.speaker, t.speaker_class, t.side, min(t.authority) AS authority,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'killed') AS killed,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'injured') AS injured,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'children_killed') AS children_killed,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'children_injured') AS children_injured,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'women_killed') AS women_killed,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'civilians_killed') AS civilians_killed,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'security_killed') AS security_killed,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'attackers_killed') AS attackers_killed,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'missing') AS missing,
-    string_agg(DISTINCT said, ', ' ORDER BY said) FILTER (toll = 'abducted') AS abducted,
+    any_value(t.said) FILTER (t.toll = 'killed') AS killed,
+    any_value(t.said) FILTER (t.toll = 'injured') AS injured,
+    any_value(t.said) FILTER (t.toll = 'children_killed') AS children_killed,
+    any_value(t.said) FILTER (t.toll = 'children_injured') AS children_injured,
+    any_value(t.said) FILTER (t.toll = 'women_killed') AS women_killed,
+    any_value(t.said) FILTER (t.toll = 'civilians_killed') AS civilians_killed,
+    any_value(t.said) FILTER (t.toll = 'security_killed') AS security_killed,
+    any_value(t.said) FILTER (t.toll = 'attackers_killed') AS attackers_killed,
+    any_value(t.said) FILTER (t.toll = 'missing') AS missing,
+    any_value(t.said) FILTER (t.toll = 'abducted') AS abducted,
     bool_or(t.is_other_side) AS is_other_side, bool_or(t.is_current) AS is_current, a.outlet, t.report_id
-FROM (SELECT *, count_label(count_min, count_best, count_max, quantifier) AS said FROM toll_claim) AS t
+FROM (
+    SELECT incident_id, stated_at, speaker, speaker_class, side, family, report_id, article_id, toll, min(authority) AS authority,
+        bool_or(is_other_side) AS is_other_side, bool_or(is_current) AS is_current,
+        array_to_string(list_sort(list_distinct(list(count_label(count_min, count_best, count_max, quantifier)))), ', ') AS said
+    FROM toll_claim
+    GROUP BY ALL
+) AS t
 JOIN article AS a USING (article_id)
 GROUP BY t.incident_id, t.stated_at, t.speaker, t.speaker_class, t.side, t.family, a.outlet, t.report_id

@@ -1,3 +1,4 @@
+-- kept as rows
 -- Why a count is contested: one pair of statements that do not go together, the contesting one and the one that it contests.
 -- @incident_id: incident
 -- @toll: count that is contested

@@ -7,7 +7,7 @@
 -- @n_incident_articles: of those, articles that report an incident
 -- @n_reports: reports read from them
 CREATE OR REPLACE VIEW coverage AS
-SELECT CAST(coalesce(a.published_at, a.fetched_at) AT TIME ZONE 'UTC' AS DATE) AS date, a.outlet, count(*) AS n_articles,
+SELECT CAST(make_timestamp(epoch_us(coalesce(a.published_at, a.fetched_at))) AS DATE) AS date, a.outlet, count(*) AS n_articles,
     count(*) FILTER (a.duplicate_of IS NOT NULL) AS n_copies, count(*) FILTER (a.is_incident IS NULL) AS n_not_read,
     count(*) FILTER (a.is_incident) AS n_incident_articles, CAST(coalesce(sum(r.n), 0) AS BIGINT) AS n_reports
 FROM article AS a

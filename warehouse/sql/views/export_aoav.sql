@@ -71,7 +71,7 @@ SELECT i.incident_id, i.event_date_start AS date, i.time_of_day, coalesce(n.name
 FROM incident AS i
 LEFT JOIN countries AS n ON n.iso3 = i.country_iso3
 LEFT JOIN (
-    SELECT m.incident_id, string_agg(DISTINCT a.canonical_url, ' ' ORDER BY a.canonical_url) AS urls
+    SELECT m.incident_id, array_to_string(list_sort(list_distinct(list(a.canonical_url))), ' ') AS urls
     FROM incident_report AS m JOIN report AS r USING (report_id) JOIN article AS a ON a.article_id = r.article_id
     GROUP BY m.incident_id
 ) AS s ON s.incident_id = i.incident_id

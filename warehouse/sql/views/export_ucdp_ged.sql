@@ -1,4 +1,4 @@
--- needs: countries
+-- needs: countries, incident_sources
 -- not mirrored
 -- Incidents in the 49 columns of the UCDP Georeferenced Event Dataset (GED 24.1 and 25.1), for tools that read GED files. These are
 -- NOT UCDP data: UCDP's coders judge conflict, dyad and type of violence, which Vigil leaves NULL. Only incidents with at least one
@@ -55,29 +55,31 @@
 -- @gwnob: NULL: Gleditsch-Ward numbers are not kept
 CREATE OR REPLACE VIEW export_ucdp_ged AS
 WITH source AS (
-    SELECT incident_id, string_agg(concat_ws(',', publisher, day, title), ';' ORDER BY stated_at, publisher, title) AS articles,
-        string_agg(publisher, ';' ORDER BY stated_at, publisher, title) AS offices,
-        string_agg(coalesce(day, ''), ';' ORDER BY stated_at, publisher, title) AS days,
-        string_agg(coalesce(title, ''), ';' ORDER BY stated_at, publisher, title) AS titles
+    SELECT incident_id, array_to_string(list_transform(told, lambda s: concat_ws(',', s.publisher, s.day, s.title)), ';') AS articles,
+        array_to_string(list_transform(told, lambda s: s.publisher), ';') AS offices,
+        array_to_string(list_transform(told, lambda s: coalesce(s.day, '')), ';') AS days,
+        array_to_string(list_transform(told, lambda s: coalesce(s.title, '')), ';') AS titles
     FROM (
-        SELECT m.incident_id, m.stated_at, coalesce(o.publisher, a.outlet) AS publisher, replace(a.title, ';', ',') AS title,
-            strftime(a.published_at AT TIME ZONE 'UTC', '%Y-%m-%d') AS day
-        FROM incident_report AS m
-        JOIN report AS r USING (report_id)
-        JOIN article AS a ON a.article_id = r.article_id
-        LEFT JOIN outlet AS o ON o.domain = a.outlet
-        WHERE NOT m.is_superseded
+        SELECT incident_id, list_sort(list({
+                is_undated: stated_at IS NULL, stated_at: stated_at, publisher: coalesce(publisher, outlet), is_untitled: title IS NULL,
+                title: replace(title, ';', ','), day: strftime(published_at AT TIME ZONE 'UTC', '%Y-%m-%d')
+            })) AS told
+        FROM incident_sources
+        WHERE NOT is_superseded
+        GROUP BY incident_id
     )
-    GROUP BY incident_id
 ),
 civilian AS (
     SELECT t.incident_id, t.count_best
     FROM incident_toll AS t
-    LEFT JOIN claim AS c ON c.claim_id = t.claim_id
-    LEFT JOIN article AS a ON a.article_id = c.article_id
-    WHERE t.toll = 'civilians_killed' AND (t.decision_id IS NOT NULL OR regexp_matches(
-        concat_ws(' ', t.words, a.text[greatest(c.span_start - 59, 1):c.span_end + 60]), '(?i)civilian|non-?combatant|bystander|passers?-?by'
-    ))
+    LEFT JOIN (
+        SELECT c.claim_id, a.text[greatest(c.span_start - 59, 1):c.span_end + 60] AS around
+        FROM claim AS c
+        JOIN article AS a ON a.article_id = c.article_id
+        WHERE c.claim_id IN (SELECT claim_id FROM incident_toll WHERE toll = 'civilians_killed')  -- no other texts are read
+    ) AS c ON c.claim_id = t.claim_id
+    WHERE t.toll = 'civilians_killed'
+        AND (t.decision_id IS NOT NULL OR regexp_matches(concat_ws(' ', t.words, c.around), '(?i)civilian|non-?combatant|bystander|passers?-?by'))
 )
 SELECT TRY_CAST('0x' || i.incident_id[:13] AS BIGINT) AS id,
     concat_ws('-', 'VIGIL', coalesce(i.country_iso3, 'XXX'), coalesce(CAST(year(i.event_date_start) AS VARCHAR), 'XXXX'), i.incident_id) AS relid,

@@ -1,3 +1,4 @@
+-- kept as rows
 -- One article that tells one incident: who published it, what it says, why it belongs here.
 -- @incident_id: incident
 -- @outlet: publisher domain

@@ -1,3 +1,4 @@
+-- kept as rows
 -- One incident: when, where, what, who, how many, in whose words. Counts are the default toll; NULL is not zero.
 -- @incident_id: stable id
 -- @date: first day of the event; NULL: no text says when
@@ -53,7 +54,7 @@ FROM incident AS i
 LEFT JOIN incident_toll AS k ON k.incident_id = i.incident_id AND k.toll = 'killed'
 LEFT JOIN incident_toll AS j ON j.incident_id = i.incident_id AND j.toll = 'injured'
 LEFT JOIN (
-    SELECT incident_id, list(url ORDER BY stated_at, url) AS sources
+    SELECT incident_id, list_transform(list_sort(list({undated: stated_at IS NULL, stated_at: stated_at, url: url})), lambda s: s.url) AS sources
     FROM (
         SELECT m.incident_id, a.canonical_url AS url, min(m.stated_at) AS stated_at
         FROM incident_report AS m JOIN report AS r USING (report_id) JOIN article AS a ON a.article_id = r.article_id

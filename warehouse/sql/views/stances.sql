@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: countries, count_label
 -- Who did it, who says it was not so, who answers otherwise, and who counts otherwise: one statement of responsibility, denial, reply or
 -- counter-count about one incident, with the statements of others that it stands against. No verdict.

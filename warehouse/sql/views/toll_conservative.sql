@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: toll_voices, why_vague
 -- not mirrored
 -- The tolls as the most cautious reader would quote them: the lowest number that any current voice stands by. A party's count of

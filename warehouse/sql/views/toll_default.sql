@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: toll_voices, why_vague
 -- not mirrored
 -- The tolls by the default resolver (docs/decisions/0003): the highest authority's last word, later higher words overtake earlier

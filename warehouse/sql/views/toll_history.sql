@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: casualty_claims
 -- How a count of people killed moved: one claim, or one state of Vigil's own toll, in the order of time.
 -- @incident_id: incident

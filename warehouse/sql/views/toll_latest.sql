@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: toll_voices, why_vague
 -- not mirrored
 -- The tolls by the last word of anybody: the newest number, whoever says it; the higher authority where two speak at once. A

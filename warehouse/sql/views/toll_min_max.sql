@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: toll_voices
 -- not mirrored
 -- The tolls as the widest range: from the lowest to the highest last word of any voice, however old, on whatever side. A best
@@ -26,9 +27,9 @@ FROM toll_voices AS v
 LEFT JOIN (
     SELECT incident_id, toll, min(low) AS count_min, any_value(highest) AS highest,
         bool_and(is_open) FILTER (top = highest) AS is_open,
-        list(statement_id ORDER BY low, stated_at, statement_id) FILTER (low = lowest OR top = highest) AS rests_on,
-        list(DISTINCT coalesce(speaker, speaker_class) ORDER BY coalesce(speaker, speaker_class)) FILTER (low = lowest OR top = highest)
-            AS speakers
+        list_transform(list_sort(list({low: low, stated_at: stated_at, id: statement_id}) FILTER (low = lowest OR top = highest)),
+            lambda s: s.id) AS rests_on,  -- an ordered aggregate takes ten times as long
+        list_sort(list_distinct(list(coalesce(speaker, speaker_class)) FILTER (low = lowest OR top = highest))) AS speakers
     FROM (
         SELECT *, max(top) OVER (PARTITION BY incident_id, toll) AS highest, min(low) OVER (PARTITION BY incident_id, toll) AS lowest
         FROM toll_last_words

@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: toll_voices, why_vague
 -- not mirrored
 -- The tolls by officials alone: emergency services, hospitals, local and national officials, police, armies, the UN. Among them the

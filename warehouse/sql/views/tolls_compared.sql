@@ -1,3 +1,4 @@
+-- kept as rows
 -- needs: toll_default, toll_latest, toll_min_max, toll_conservative, toll_corroborated, toll_official_only
 -- not mirrored
 -- One count of one incident, resolver beside resolver: where they differ, look at claims_side_by_side before you quote.
