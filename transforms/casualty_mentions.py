@@ -305,15 +305,14 @@ class _SentenceReader(ListReader):
 
     def _link_around(self, head: int, i: int, effect: str, form: str) -> None:
         """Link the single victims before and behind the numbers: "a man and his two sons", "two policemen and a child were killed"."""
-        first = min([head, *(k for k in self.taken if self.atoms[k].start >= self.sentence.start and k < head and self._is_of(k, i))])
+        # The quantities recorded as items of the list of this harm word, found once: a table holds hundreds of both.
+        listed = {id(m.quantity) for m in self.out if m.harm == self.atoms[i].start and not m.subset}
+        begin = self.sentence.start
+        first = min([head, *(k for k in self.taken if k < head and self.atoms[k].start >= begin and id(self.atoms[k].quantity) in listed)])
         quantity, told = self.atoms[head].quantity, len(self.out)
         self.link_behind(head + 1, i, effect, f"casualty.{form}", quantity.best if quantity else None)
         is_open = first == head and any(m.additive for m in self.out[told:])
         self.link_before(first, i, effect, f"casualty.{form}", is_open=is_open)
-
-    def _is_of(self, k: int, i: int) -> bool:
-        """Tell whether the quantity at k was recorded as an item of the list of harm word i."""
-        return any(m.quantity is self.atoms[k].quantity and m.harm == self.atoms[i].start and not m.subset for m in self.out)
 
     def _link_unnumbered_subject(self, i: int, effect: str, form: str) -> bool:
         """Link "a soldier was killed" = 1, "civilians were killed" = several; told by the verb, the article or the noun."""
