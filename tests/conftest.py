@@ -24,3 +24,15 @@ def shared() -> Path:
     if not (folder / "corpora").is_dir():
         pytest.skip(f"labelled corpora and captured pages are not beside the project ({folder.name}/ is absent)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated work file without rows, made once: tables, views and comments on a thousand columns take over a second. Copy it."""
+    from warehouse.connection import open_work  # noqa: PLC0415 -- most tests need no database
+    from warehouse.migrate import write_comments  # noqa: PLC0415
+
+    path = tmp_path_factory.mktemp("warehouse") / "empty.duckdb"
+    with open_work(path) as con:
+        write_comments(con)
+    return path

@@ -87,13 +87,15 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
+def watched(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
     """The demo newsroom watched on two evenings, once for all tests: read from it, copy it to change it."""
     folder = tmp_path_factory.mktemp("watched")
     with serve_newsroom() as newsroom:
         feeds = folder / "feeds.csv"
         write_feeds(feeds, newsroom)
         watch = Watch(folder / "data", feeds, newsroom)
+        watch.folder.mkdir()
+        shutil.copy(empty, watch.settings.work_path)
         watch.run_night(FIRST_EVENING)
         watch.run_night(LAST_EVENING)
         yield watch

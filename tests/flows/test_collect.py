@@ -63,16 +63,9 @@ class Desk:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
 
-@pytest.fixture(scope="module")
-def empty_work_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "work.duckdb"
-    open_work(path).close()
-    return path
-
-
 @pytest.fixture
-def desk(tmp_path: Path, empty_work_file: Path) -> Iterator[Desk]:
-    shutil.copy(empty_work_file, tmp_path / "work.duckdb")
+def desk(tmp_path: Path, empty: Path) -> Iterator[Desk]:
+    shutil.copy(empty, tmp_path / "work.duckdb")
     desk = Desk(tmp_path)
     yield desk
     desk.con.close()

@@ -18,7 +18,6 @@ import pytest
 from transforms.schemas import BY_NAME, TOLL_EFFECTS
 from warehouse.connection import open_work
 from warehouse.incidents import write_memberships
-from warehouse.migrate import write_comments
 from warehouse.store import replace_article_rows, write_batch
 
 START = datetime(2025, 4, 4, 18, tzinfo=UTC)
@@ -105,15 +104,6 @@ class Story:
         assert self.load().is_empty()
         self.match()
         return self.con.sql("FROM incident WHERE incident_id = $id", params={"id": incident_id}).pl().to_dicts()[0]
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file without rows, made once: comments on 500 columns take most of a second."""
-    path = tmp_path_factory.mktemp("warehouse") / "empty.duckdb"
-    with open_work(path) as con:
-        write_comments(con)
-    return path
 
 
 @pytest.fixture
