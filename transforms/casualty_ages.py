@@ -10,6 +10,8 @@ from transforms.document import Document
 from transforms.harm import ADULT_AGE
 from transforms.numbers import read_number
 from transforms.records import CasualtyMention, Quantity, Span
+from transforms.stems import Stems
+from transforms.text import Sentence
 
 _SMALL = "|".join("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split())
 _NAME = r"[A-Z][\w'-]+(?: (?:(?:al|el|bin|ibn|abu|de|van|the)[ -])?[A-Z][\w'-]*){0,6}"
@@ -26,6 +28,9 @@ _YOUNG_NUMBER = re.compile(r"(?<![\d.,])(?:1[0-7]|[1-9])(?:[ -](?:year|month|wee
 _YOUNG_WORDS = re.compile(rf"\b(?:(?:month|week|day)s?[ -]old|(?:{_SMALL})[ -]years?[ -]old|aged (?:{_SMALL})\b)")
 _OF_THE_DEAD = re.compile(
     r"\b(?:killed|dead|died|deceased|victims?|fatalities|martyr\w*|casualties|identified|names? of|lost their lives|succumbed|mourn\w*)\b"
+)
+_DEATH_STEMS = Stems(
+    "killed|dead|died|deceased|victim|fatalities|martyr|casualties|identified|name|lost their lives|succumbed|mourn".split("|")
 )
 _OTHERS = re.compile(
     r"\b(?:injur\w+|wound\w+|surviv\w+|suspects?|accused|charged|arrested|gunman|shooter|attackers?|hospitali\w+|"
@@ -51,7 +56,7 @@ def find_minors(doc: Document, sentences: Collection[int], mentions: Sequence[Ca
     open_until = -1
     for index in sorted(sentences):
         sentence = doc.sentences[index]
-        if index in killed or doc.search(_OF_THE_DEAD, sentence):
+        if index in killed or _tells_of_the_dead(doc, sentence):
             open_until = index + _AHEAD
         if index > open_until or not _has_age(doc, index):
             continue
@@ -79,6 +84,10 @@ def _read_age(match: re.Match[str]) -> tuple[str, int]:
     before, count, unit, word, bare, count_first, unit_first, behind = match.groups()
     years = read_number((count or word or bare or count_first).lower()) or 0
     return before or behind, years if (unit or unit_first or "year") == "year" else 0
+
+
+def _tells_of_the_dead(doc: Document, sentence: Sentence) -> bool:
+    return _DEATH_STEMS.stand_in(doc, sentence.start, sentence.end) and doc.search(_OF_THE_DEAD, sentence) is not None
 
 
 def _may_name_minors(doc: Document) -> bool:

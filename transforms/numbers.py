@@ -308,7 +308,7 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
         return False
     if match.group() == "one" and _ONE_IN.match(folded, end):
         return False
-    if _NOT_PEOPLE_BEFORE.search(before) or _AGES_BEFORE.search(folded, max(0, start - 40), start):
+    if _NOT_PEOPLE_BEFORE.search(before) or _follows_ages(folded, start):
         return False
     if " of " in before and _SHARE_BEFORE.search(folded, max(0, start - 40), start) and not _HARMED_AFTER.match(after):
         return False
@@ -321,3 +321,10 @@ def _counts_people(folded: str, match: re.Match[str]) -> bool:
         if _AGE.search(before) and _AGE_AFTER.match(after) and int(match.group()) < 110 and not _PERSONS_NEXT.match(after.lstrip(", ")):
             return False
     return not _TIME_BEFORE.search(before) or not _YEAR.match(match.group())
+
+
+def _follows_ages(folded: str, start: int) -> bool:
+    """Tell whether the words before a number make it an age of several, or the rest of a share."""
+    low = max(0, start - 40)
+    may_match = folded.endswith(("and ", "but ", "one in "), low, start) or folded.find("age", low, start) >= 0
+    return may_match and _AGES_BEFORE.search(folded, low, start) is not None

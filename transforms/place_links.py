@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from transforms.document import Document
 from transforms.gazetteer import AREAS
@@ -67,9 +68,10 @@ def link_mentions(doc: Document, mentions: Sequence[PlaceMention]) -> tuple[list
     words = place_words(doc.lexicons)
     narrowed = list(mentions)
     containers: list[tuple[int, ...]] = [() for _ in narrowed]
+    links = [_is_link(doc.folded, name.end, follow.start, words) for name, follow in pairwise(narrowed)]
     for index in range(len(narrowed) - 2, -1, -1):
         for other in (index + 1, index + 2):
-            if other < len(narrowed) and _is_chain(doc.folded, narrowed, index, other, words):
+            if other < len(narrowed) and all(links[index:other]):  # directly, or over the one name between them
                 gap = doc.folded[narrowed[index].end : narrowed[other].start]
                 is_part = other == index + 1 and bool(_PART.search(gap))
                 _narrow(narrowed, containers, index, other, is_part) or _narrow(narrowed, containers, other, index, gap.startswith("'s"))
@@ -115,11 +117,6 @@ def _hold_by_neighbour(folded: str, mentions: list[PlaceMention], containers: li
     elif outer.candidates[0].country_iso2 not in {place.country_iso2 for place in inner.candidates}:
         mentions[index] = replace(inner, candidates=(), kind="unknown")
     containers[index] = (*containers[index], index + 1)
-
-
-def _is_chain(folded: str, mentions: Sequence[PlaceMention], low: int, high: int, words: PlaceWords) -> bool:
-    """Tell whether two names are linked directly, or over the one name between them."""
-    return all(_is_link(folded, mentions[number].end, mentions[number + 1].start, words) for number in range(low, high))
 
 
 def _narrow(mentions: list[PlaceMention], containers: list[tuple[int, ...]], inner: int, outer: int, is_part: bool) -> bool:

@@ -16,7 +16,7 @@ from transforms.place_memo import place_memo
 from transforms.place_names import AREA_WORDS
 from transforms.place_surroundings import LINK, LINKS, NEXT_WORDS, Surroundings
 from transforms.place_words import PlaceWords, place_words
-from transforms.text import find_matches, find_spans
+from transforms.text import find_matches, find_spans, find_stems
 from transforms.value_class import dataclass
 
 MAX_MENTIONS = 400  # a list of all towns of a country is no report; more names than this are not read
@@ -100,7 +100,7 @@ class _Finder:
         self.outlet = match_outlet(doc.text, doc.body_start)
         self.national = {term.start for term in doc.terms["demonyms"]}
         has_family = " family" in doc.folded or " clan" in doc.folded
-        self.families = frozenset(name.lower() for name in _FAMILY.findall(doc.text)) if has_family else frozenset()
+        self.families = _find_families(doc.text) if has_family else frozenset()
         self.demonyms = {(term.start, term.end) for term in doc.terms["demonyms"] if _is_demonym(doc.text[term.start : term.end], term)}
 
     def find(self) -> list[PlaceMention]:
@@ -353,6 +353,11 @@ def _split_run(run: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[
     pieces = find_spans(_PIECE, run, 0, len(run))
     tokens = tuple([run[low:high] for low, high in pieces])
     return tokens, tuple([token.lower() for token in tokens]), tuple(pieces)
+
+
+def _find_families(text: str) -> frozenset[str]:
+    """Return the surnames that a text calls families by, in small letters."""
+    return frozenset([match.group(1).lower() for match in find_matches(_FAMILY, text, find_stems(text, ["the "]), len(text))])
 
 
 def _is_demonym(name: str, term: Term) -> bool:

@@ -27,6 +27,7 @@ PREPOSITIONS: dict[str, tuple[str, float]] = {
     "and": ("", 0.7), "or": ("", 0.7), "en": ("in", 1.5), "after": ("after", 0.5), "leaving": ("from", 0.3),
     "reaching": ("to", 0.4), "since": ("for", 0.1),
 }  # fmt: skip
+_ALONE = frozenset(PREPOSITIONS) - {"of", "on", "to", "from"}  # which say the same whatever stands before them
 NO_CUE = ("", 0.7)
 KIND_OF = ("kind_of", 2.8)
 AREA_OF = ("area_of", 2.8)
@@ -44,6 +45,7 @@ _ATTACK_NOUNS = frozenset(
     """attack attacks assault assaults raid raids strike strikes airstrike airstrikes bombing bombings siege shelling bombardment
     massacre invasion battle offensive blast ambush storming destruction""".split()
 )
+_AIMED = _ATTACK_NOUNS | {"fire"}
 _BODIES = frozenset("""university bank archbishop bishop duke republic church times voice museum league""".split())
 _NAMING = frozenset(("called", "named"))
 _WORDS_BEFORE = 70  # characters looked at before a name
@@ -79,13 +81,8 @@ class PlaceWords:
     def cue_before(self, folded: str, start: int) -> tuple[str, float]:  # noqa: PLR0911 - one return per kind of word reads best
         """Return the cue that the words before a name give, and its worth; `NO_CUE` where they give none."""
         before = folded[max(0, start - _WORDS_BEFORE) : start]
-        last = before.rsplit(None, 1)[1:] if before[-1:].isspace() else ()
-        if last and last[0][0].isalnum():  # most names stand behind a plain word or a mark, which give no cue
-            if last[0].isalpha():
-                if last[0] not in self.cue_words:
-                    return NO_CUE
-            elif not (last[0][-1].isalnum() or last[0][-1] in "'_"):
-                return NO_CUE
+        if (cue := self._cue_of_last(before)) is not None:
+            return cue
         words = self._words_of(before)
         for back in range(1, min(len(words), 8) + 1):
             word = words[-back]
@@ -96,7 +93,7 @@ class PlaceWords:
                 return self._of(earlier, words[-back - 2] if back + 1 < len(words) else "")
             if back == 1 and word in _NAMING and earlier in self.kind_noun:
                 return KIND_OF
-            if word == "on" and earlier in _ATTACK_NOUNS | {"fire"}:
+            if word == "on" and earlier in _AIMED:
                 return ATTACKED
             if word == "to" and earlier in ("near", "close", "next", "adjacent"):
                 return PREPOSITIONS["near"]
@@ -109,6 +106,15 @@ class PlaceWords:
             if word not in self.between and not word.endswith("'s"):
                 return NO_CUE
         return NO_CUE
+
+    def _cue_of_last(self, before: str) -> tuple[str, float] | None:
+        """Return what the last word says by itself, as most do; None where the words before it count too."""
+        last = before.rsplit(None, 1)[1:] if before[-1:].isspace() else ()
+        if not last or not last[0][0].isalnum():
+            return None
+        if last[0].isalpha():
+            return NO_CUE if last[0] not in self.cue_words else PREPOSITIONS[last[0]] if last[0] in _ALONE else None
+        return None if last[0][-1].isalnum() or last[0][-1] in "'_" else NO_CUE  # a mark gives none
 
     def _words_of(self, before: str) -> list[str]:
         """Return the last words before a name, and more than the last three only where the last one lets the one before it speak."""

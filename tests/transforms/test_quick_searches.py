@@ -9,11 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.casualty_ages import _YOUNG_NUMBER, _YOUNG_WORDS, _may_name_minors
+from transforms.casualty_ages import _DEATH_STEMS, _OF_THE_DEAD, _YOUNG_NUMBER, _YOUNG_WORDS, _may_name_minors
+from transforms.casualty_recorder import _OTHERS
 from transforms.document import Document, Source, once
 from transforms.fields import weapons
 from transforms.lexicons import Lexicons
-from transforms.place_mentions import _RUN, _RUN_START
+from transforms.numbers import _AGES_BEFORE, _follows_ages
+from transforms.place_mentions import _FAMILY, _RUN, _RUN_START, _find_families
 from transforms.place_surroundings import _CARE, _CARERS
 from transforms.place_words import place_words
 from transforms.quotations import _SINGLE_CLOSES
@@ -42,8 +44,8 @@ def test_marks_are_blanked(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "stems"),
-    [(_NATURAL, _NATURE), (_CARE, _CARERS), (weapons._BOMBED_BY_AIR, weapons._AIR_BOMBERS)],
-    ids=["harm by nature", "care", "bombed by air"],
+    [(_NATURAL, _NATURE), (_CARE, _CARERS), (weapons._BOMBED_BY_AIR, weapons._AIR_BOMBERS), (_OF_THE_DEAD, _DEATH_STEMS), *_OTHERS],
+    ids=["harm by nature", "care", "bombed by air", "the dead", "aggregate", "disaster", "past"],
 )
 def test_what_a_costly_pattern_matches_holds_one_of_its_stems(pattern: re.Pattern[str], stems: Stems) -> None:
     @settings(max_examples=12, deadline=None)
@@ -72,6 +74,18 @@ def test_words_of_an_age_below_18(text: str) -> None:
     doc = Document(None, text, Source(), None, None)  # type: ignore[arg-type]
     pattern = re.compile(f"{_YOUNG_NUMBER.pattern}|{_YOUNG_WORDS.pattern}")
     assert _may_name_minors(doc) == (pattern.search(doc.folded) is not None)
+
+
+@OFTEN
+@given(text=st.from_regex(_AGES_BEFORE) | TEXTS)
+def test_ages_before_a_number(text: str) -> None:
+    assert _follows_ages(text, len(text)) == (_AGES_BEFORE.search(text, max(0, len(text) - 40)) is not None)
+
+
+@OFTEN
+@given(text=st.lists(st.sampled_from(["the ", "The ", "breathe ", "Saleh ", "al-", "Omar's ", "family", "clan ", " ", "of "])).map("".join))
+def test_surnames_of_families(text: str) -> None:
+    assert _find_families(text) == {name.lower() for name in _FAMILY.findall(text)}
 
 
 @OFTEN

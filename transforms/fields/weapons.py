@@ -59,9 +59,12 @@ _NOT_USED_AFTER = re.compile(
     r"|experts?|technicians?|units?|brigades?|batter(?:y|ies)|permits?|licen[cs]es?|shelters?|bases?|sites?"
     r"|clearance|detectors?|stockpiles?|plot|scare|hoax)\b"
 )
-_HARM = re.compile(
-    r"\b(?:kill|dead|died|dies|death|wound|injur|casualt|lives|bodies|victim|martyr|hurt|struck|hit|target|attack"
-    r"|destroy|damag|slain|murder|explo|fire|blew)"
+_HARM = Stems(
+    (
+        "kill|dead|died|dies|death|wound|injur|casualt|lives|bodies|victim|martyr|hurt|struck|hit|target|attack|destroy|damag|slain|murder"
+        "|explo|fire|blew"
+    ).split("|"),
+    opens_word=True,
 )
 # "bombed" and "bombardment" leave open who bombs; with aircraft, or by a state's forces, it is an air strike.
 _OPEN_BOMB = frozenset({"other_explosive", "artillery_shell"})
@@ -133,7 +136,7 @@ def _evidence(doc: Document, scope: Scope) -> Iterator[Evidence]:
         used = [term for term in here if term.entry["form"] in _FORM_WEIGHT and is_used(doc, term, sentence.start)]
         if not used:
             continue
-        harmful = doc.search(_HARM, sentence) is not None
+        harmful = _HARM.stand_in(doc, sentence.start, sentence.end)
         place = 1.5 if index == scope.anchor or doc.in_title(sentence.start) else 1.0 if told < 2 else 0.5 if told < 5 else 0.25
         told += 1
         by_air = (
