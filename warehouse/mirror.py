@@ -124,35 +124,37 @@ def _write_all(con: duckdb.DuckDBPyConnection, fresh: Path, before: Path | None)
         if name == "article":
             parts = {month: f"FROM article WHERE {within}" for month, within in of_articles.items()}
             _write_parts(con, parts, order, target, before, _changed(con, "article_month"))
+        elif name == "report_tolls":
+            months = f"SELECT report_id, {MONTH_OF_ARTICLE} AS month FROM report JOIN article USING (article_id)"  # noqa: S608 -- our names
+            _write_view(con, name, months, target, before, list(of_articles), _changed(con, "article_month"))
         elif name in OF_ARTICLES:
-            reports = "FROM {0} WHERE article_id IN (SELECT article_id FROM article WHERE {1})"
-            if name == "report_tolls":
-                reports = f"FROM {{0}} WHERE report_id IN (SELECT report_id {reports.replace('{0}', 'report')})"
-            parts = {month: reports.format(name, within) for month, within in of_articles.items()}
+            rows = f"FROM {name} WHERE article_id IN (SELECT article_id FROM article WHERE "  # noqa: S608 -- our names
+            parts = {month: f"{rows}{within})" for month, within in of_articles.items()}
             _write_parts(con, parts, order, target, before, _changed(con, "article_month"))
         elif name in OF_INCIDENTS:
             parts = {month: f"FROM {name} WHERE {within}" for month, within in of_incidents.items()}
             _write_parts(con, parts, order, target, before, _changed(con, "incident_month"))
         elif name not in VIEWS_OF_INCIDENTS:
             _copy(con, f"FROM {name}", order, target)
-    _write_views(con, fresh, before, list(of_incidents))
+    months = f"SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident"  # noqa: S608 -- our names
+    for name in VIEWS_OF_INCIDENTS:
+        _write_view(con, name, months, fresh / f"{name}.parquet", before, list(of_incidents), _changed(con, "incident_month"))
 
 
-def _write_views(con: duckdb.DuckDBPyConnection, fresh: Path, before: Path | None, months: list[str]) -> None:
-    """Write the views of incidents: each is asked once, for the months that are not linked, since a small warehouse computes it."""
-    changed = _changed(con, "incident_month") if before else set(months)
+def _write_view(
+    con: duckdb.DuckDBPyConnection, name: str, month_of: str, target: Path, before: Path | None, months: list[str], changed: set[str]
+) -> None:
+    """Write a view, asked once for all months that are not linked; `month_of` gives the month of each of its keys."""
+    key = "report_id" if name in OF_ARTICLES else "incident_id"
     con.execute("ATTACH ':memory:' AS part")
     try:
-        for name in VIEWS_OF_INCIDENTS:
-            con.execute(
-                f"CREATE TABLE part.made AS SELECT v.*, coalesce(m.month, '{GONE}') AS part_month FROM {name} AS v"  # noqa: S608 -- our names
-                f" LEFT JOIN (SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident) AS m USING (incident_id)"
-                f" WHERE coalesce(m.month, '{GONE}') IN (SELECT unnest($months))",
-                {"months": sorted(changed)},
-            )
-            parts = {month: f"SELECT * EXCLUDE (part_month) FROM part.made WHERE part_month = '{month}'" for month in months}  # noqa: S608
-            _write_parts(con, parts, "ALL", fresh / f"{name}.parquet", before, changed)
-            con.execute("DROP TABLE part.made")
+        con.execute(
+            f"CREATE TABLE part.made AS SELECT v.*, coalesce(m.month, '{GONE}') AS part_month"  # noqa: S608 -- our names
+            f" FROM {name} AS v LEFT JOIN ({month_of}) AS m USING ({key}) WHERE part_month IN (SELECT unnest($months))",
+            {"months": sorted(changed) if before else [*months, GONE]},
+        )
+        parts = {month: f"SELECT * EXCLUDE (part_month) FROM part.made WHERE part_month = '{month}'" for month in months}  # noqa: S608
+        _write_parts(con, parts, "ALL", target, before, changed)
     finally:
         con.execute("DETACH part")
 
