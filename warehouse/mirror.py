@@ -21,7 +21,6 @@ from transforms.schemas import TABLES
 from warehouse.connection import first_line, open_attached
 from warehouse.errors import WarehouseError
 from warehouse.migrate import newest_version, view_digest
-from warehouse.queries import load_sql
 from warehouse.views import read_views
 
 MARK = "_made.json"  # which publication made the mirror, in which layout
@@ -31,7 +30,8 @@ OF_INCIDENTS = ("incident", "incident_version", "incident_report", "incident_tol
 VIEWS_OF_INCIDENTS = ("casualty_claims", "contested_claims", "incident_sources", "incidents", "stances", "toll_history")
 GONE = "gone"  # past states of incidents that are no more
 MONTH_OF_ARTICLE = "strftime(fetched_at AT TIME ZONE 'UTC', '%Y-%m')"
-MONTH_OF_INCIDENT = "coalesce(strftime(event_date_start, '%Y-%m'), 'unknown')"
+UNKNOWN = "unknown"  # incidents without a date
+MONTH_OF_INCIDENT = f"coalesce(strftime(event_date_start, '%Y-%m'), '{UNKNOWN}')"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
@@ -116,66 +116,81 @@ def _is_known(con: duckdb.DuckDBPyConnection, folder: Path, layout: str) -> bool
 def _write_all(con: duckdb.DuckDBPyConnection, fresh: Path, before: Path | None) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    of_articles = _months(con, "article", MONTH_OF_ARTICLE)
-    of_incidents = [*_months(con, "incident", MONTH_OF_INCIDENT), GONE]
+    of_articles = {month: _of_articles(month) for month in _months(con, "article", MONTH_OF_ARTICLE)}
+    of_incidents = {month: _of_incidents(month) for month in [*_months(con, "incident", MONTH_OF_INCIDENT), GONE]}
     keys = {table.name: ", ".join(table.key) for table in TABLES}
     for name in [*keys, *(view.name for view in read_views() if view.is_mirrored and not view.is_macro)]:
-        order = keys.get(name, "ALL")
-        if name in OF_ARTICLES:
-            source = (
-                f"SELECT * FROM {name} SEMI JOIN (SELECT article_id FROM article WHERE {MONTH_OF_ARTICLE} = '$month') USING (article_id)"  # noqa: S608
-            )
-            if name == "report_tolls":
-                source = f"FROM {name} SEMI JOIN ({source.replace(name, 'report')}) USING (report_id)"
-            _write_parts(con, source, order, fresh / f"{name}.parquet", before, of_articles, _changed(con, "article_month"))
+        target, order = fresh / f"{name}.parquet", keys.get(name, "ALL")
+        if name == "article":
+            parts = {month: f"FROM article WHERE {within}" for month, within in of_articles.items()}
+            _write_parts(con, parts, order, target, before, _changed(con, "article_month"))
+        elif name == "report_tolls":
+            months = f"SELECT report_id, {MONTH_OF_ARTICLE} AS month FROM report JOIN article USING (article_id)"  # noqa: S608 -- our names
+            _write_view(con, name, months, target, before, list(of_articles), _changed(con, "article_month"))
+        elif name in OF_ARTICLES:
+            rows = f"FROM {name} WHERE article_id IN (SELECT article_id FROM article WHERE "  # noqa: S608 -- our names
+            parts = {month: f"{rows}{within})" for month, within in of_articles.items()}
+            _write_parts(con, parts, order, target, before, _changed(con, "article_month"))
         elif name in OF_INCIDENTS:
-            months = f"SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident"  # noqa: S608
-            source = (
-                f"SELECT t.* FROM {name} AS t LEFT JOIN ({months}) AS m USING (incident_id) WHERE coalesce(m.month, '{GONE}') = '$month'"  # noqa: S608
-            )
-            _write_parts(con, source, order, fresh / f"{name}.parquet", before, of_incidents, _changed(con, "incident_month"))
+            parts = {month: f"FROM {name} WHERE {within}" for month, within in of_incidents.items()}
+            _write_parts(con, parts, order, target, before, _changed(con, "incident_month"))
         elif name not in VIEWS_OF_INCIDENTS:
-            _copy(con, f"FROM {name}", order, fresh / f"{name}.parquet")
-    _write_views(con, fresh, before, of_incidents)
+            _copy(con, f"FROM {name}", order, target)
+    months = f"SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident"  # noqa: S608 -- our names
+    for name in VIEWS_OF_INCIDENTS:
+        _write_view(con, name, months, fresh / f"{name}.parquet", before, list(of_incidents), _changed(con, "incident_month"))
 
 
-def _write_views(con: duckdb.DuckDBPyConnection, fresh: Path, before: Path | None, months: list[str]) -> None:
-    """Write the views of incidents; where months are linked, from the rows of the others alone, since windows let no filter through."""
-    changed = _changed(con, "incident_month")
-    needed = {need for view in read_views() if view.name in VIEWS_OF_INCIDENTS for need in view.needs}
+def _write_view(
+    con: duckdb.DuckDBPyConnection, name: str, month_of: str, target: Path, before: Path | None, months: list[str], changed: set[str]
+) -> None:
+    """Write a view, asked once for all months that are not linked; `month_of` gives the month of each of its keys."""
+    key = "report_id" if name in OF_ARTICLES else "incident_id"
     con.execute("ATTACH ':memory:' AS part")
     try:
-        if before:
-            con.execute(load_sql("mirror/part"))
-            con.execute("USE part")
-            for view in read_views():
-                if view.name in needed.union(VIEWS_OF_INCIDENTS):
-                    con.execute(view.sql)
-        for view_name in VIEWS_OF_INCIDENTS:
-            month = f"SELECT incident_id, {MONTH_OF_INCIDENT} AS month FROM incident"  # noqa: S608
-            rows = (
-                f"SELECT v.*, coalesce(m.month, '{GONE}') AS part_month FROM {view_name} AS v LEFT JOIN ({month}) AS m USING (incident_id)"  # noqa: S608
-            )
-            con.execute(f"CREATE TABLE part.made AS {rows}")
-            source = "SELECT * EXCLUDE (part_month) FROM part.made WHERE part_month = '$month'"
-            _write_parts(con, source, "ALL", fresh / f"{view_name}.parquet", before, months, changed)
-            con.execute("DROP TABLE part.made")
+        con.execute(
+            f"CREATE TABLE part.made AS SELECT v.*, coalesce(m.month, '{GONE}') AS part_month"  # noqa: S608 -- our names
+            f" FROM {name} AS v LEFT JOIN ({month_of}) AS m USING ({key}) WHERE part_month IN (SELECT unnest($months))",
+            {"months": sorted(changed) if before else [*months, GONE]},
+        )
+        parts = {month: f"SELECT * EXCLUDE (part_month) FROM part.made WHERE part_month = '{month}'" for month in months}  # noqa: S608
+        _write_parts(con, parts, "ALL", target, before, changed)
     finally:
-        con.execute("USE published")
         con.execute("DETACH part")
 
 
+def _of_articles(month: str) -> str:
+    """Condition on articles of a month, with constants: DuckDB then opens no blocks of other months."""
+    first, after = _bounds(month)
+    return f"fetched_at >= TIMESTAMPTZ '{first} 00:00:00+00' AND fetched_at < TIMESTAMPTZ '{after} 00:00:00+00'"
+
+
+def _of_incidents(month: str) -> str:
+    """Condition on rows of incidents of a month, of those without a date, or of those that are no more."""
+    if month == GONE:
+        return "incident_id NOT IN (SELECT incident_id FROM incident)"
+    first, after = ("", "") if month == UNKNOWN else _bounds(month)
+    within = "event_date_start IS NULL" if month == UNKNOWN else f"event_date_start >= DATE '{first}' AND event_date_start < DATE '{after}'"
+    return f"incident_id IN (SELECT incident_id FROM incident WHERE {within})"  # noqa: S608 -- a month of ours
+
+
+def _bounds(month: str) -> tuple[str, str]:
+    """Return the first day of a month and of the next one."""
+    year, number = (int(part) for part in month.split("-"))
+    return f"{year:04}-{number:02}-01", f"{year + number // 12:04}-{number % 12 + 1:02}-01"
+
+
 def _write_parts(
-    con: duckdb.DuckDBPyConnection, source: str, order: str, target: Path, before: Path | None, months: list[str], changed: set[str]
+    con: duckdb.DuckDBPyConnection, parts: dict[str, str], order: str, target: Path, before: Path | None, changed: set[str]
 ) -> None:
-    """Write or link the file of each month."""
-    for month in months:
+    """Write or link the file of each month: the rows that its query gives."""
+    for month, source in parts.items():
         path = target / f"month={month}" / "part.parquet"
         path.parent.mkdir(parents=True)
         if before and month not in changed:
             os.link(before / target.name / path.parent.name / path.name, path)
         else:
-            _copy(con, source.replace("$month", month), order, path)
+            _copy(con, source, order, path)
 
 
 def _copy(con: duckdb.DuckDBPyConnection, source: str, order: str, path: Path) -> None:

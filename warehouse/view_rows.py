@@ -48,7 +48,8 @@ def refresh_rows(con: duckdb.DuckDBPyConnection, *, everything: bool = False) ->
     digest = _digest(con)
     is_kept = int(n_incidents) > FEW
     if not is_kept:
-        _drop_rows(con)
+        if read_part(con, PART):
+            _drop_rows(con)
     elif everything or read_part(con, PART) != digest:
         _make_all(con, digest)
     else:
@@ -68,8 +69,6 @@ def read_from_rows(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_rows(con: duckdb.DuckDBPyConnection) -> None:
-    if read_part(con, PART) is None:
-        return
     with transaction(con):
         for view in kept_views():
             con.execute(f"DROP TABLE IF EXISTS {view.name}_row")
@@ -78,7 +77,8 @@ def _drop_rows(con: duckdb.DuckDBPyConnection) -> None:
 
 def _make_all(con: duckdb.DuckDBPyConnection, digest: str) -> None:
     """Make every table, sorted: a condition on the incident then opens one group of rows. Killed on the way, it begins again."""
-    con.execute("DELETE FROM schema_part WHERE part = $1", [PART])
+    _drop_rows(con)
+    con.execute("CHECKPOINT").fetchall()  # their blocks take the new rows
     with _apart(con) as work:
         for table in READ:
             con.execute(f"CREATE VIEW part.{table} AS FROM {work}.{table}")

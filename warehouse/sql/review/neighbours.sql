@@ -1,7 +1,8 @@
 -- Pairs of incidents that are near in place and time and that nobody kept apart.
 WITH placed AS (
     SELECT incident_id, country_iso3, place, latitude, longitude, event_date_start AS day, event_class,
-        coalesce(killed_best, killed_min) AS killed, coalesce(injured_best, injured_min) AS injured
+        coalesce(killed_best, killed_min) AS killed, coalesce(injured_best, injured_min) AS injured,
+        CAST(floor(latitude / $degrees) AS BIGINT) AS belt  -- only neighbouring belts are compared
     FROM incident WHERE event_date_start IS NOT NULL AND latitude IS NOT NULL AND geo_precision <= 3
 ),
 apart AS (
@@ -16,8 +17,12 @@ SELECT a.incident_id AS one, b.incident_id AS other, a.place AS one_place, b.pla
     a.longitude AS one_longitude, b.latitude AS other_latitude, b.longitude AS other_longitude, a.event_class AS one_class,
     b.event_class AS other_class, abs(date_diff('day', a.day, b.day)) AS days, a.killed AS one_killed, b.killed AS other_killed,
     a.injured AS one_injured, b.injured AS other_injured
-FROM (SELECT *, unnest(range(-CAST($days AS INTEGER), CAST($days AS INTEGER) + 1)) AS off FROM placed) AS a
-JOIN placed AS b ON a.country_iso3 = b.country_iso3 AND b.day = a.day + CAST(a.off AS INTEGER) AND a.incident_id < b.incident_id
+FROM (
+    SELECT *, unnest([belt - 1, belt, belt + 1]) AS near_belt
+    FROM (SELECT *, unnest(range(-CAST($days AS INTEGER), CAST($days AS INTEGER) + 1)) AS off FROM placed)
+) AS a
+JOIN placed AS b ON a.country_iso3 = b.country_iso3 AND b.day = a.day + CAST(a.off AS INTEGER) AND b.belt = a.near_belt
+    AND a.incident_id < b.incident_id
     AND abs(a.latitude - b.latitude) < $degrees AND (abs(a.longitude - b.longitude) < $degrees * 3 OR abs(a.longitude - b.longitude) > 359)
 WHERE NOT EXISTS (
     FROM apart AS x JOIN apart AS y USING (decision_id)
