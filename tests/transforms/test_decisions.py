@@ -204,8 +204,9 @@ def test_a_decision_is_a_fixed_point(
         for _ in range(chance.choice((1, 2))):
             named = {d.decision_id: [k for r in (*d.subject, *d.other) for k in find_named(r, held)] for d in decisions}
             active = find_active(decisions, night, named)
-            fresh = {k.report_id: k for k in [*night, *(k for d in sorted(active) for k in named[d])]}
-            read, settled = find_reach(spots_of(chance.sample(held, len(held))), fresh.keys(), fresh.keys() - {k.report_id for k in night})
+            asked = {k.report_id: k for d in sorted(active) for k in named[d]}
+            fresh = {k.report_id: k for k in night} | asked
+            read, settled = find_reach(spots_of(chance.sample(held, len(held))), fresh.keys(), asked.keys())
             keys = [k for k in held if k.report_id in read | fresh.keys()]
             final = settled | fresh.keys()
             done = apply_decisions(match_reports(keys), keys, [d for d in decisions if d.decision_id in active]).within(final)
