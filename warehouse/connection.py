@@ -153,6 +153,7 @@ def _attach(path: Path, how: str) -> duckdb.DuckDBPyConnection:
     try:
         con.execute("SET enable_progress_bar = false")  # DuckDB would draw it into what a command prints, after two seconds
         name = str(path).replace("'", "''")
+        con.execute(f"SET temp_directory = '{name}.tmp'")  # else what memory does not hold would go where the program was started
         con.execute(f"ATTACH '{name}' {how}")
         con.execute(f"USE {how.split()[1]}")
     except duckdb.Error:

@@ -87,6 +87,18 @@ def test_a_second_writer_is_told_who_has_the_file(holder: int, told: Path) -> No
         open_work(told)
 
 
+def test_what_memory_does_not_hold_goes_beside_the_file(work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "where the program was started"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    con = open_work(work, memory_limit="40MB", threads=1)
+    con.execute("CREATE TEMP TABLE large AS SELECT hash(range) AS h FROM range(8_000_000)").fetchall()
+    assert sum(file.stat().st_size for file in Path(f"{work}.tmp").iterdir())
+    con.close()
+    assert not Path(f"{work}.tmp").exists()
+    assert not list(elsewhere.iterdir())
+
+
 def test_country_words_are_those_of_the_lexicon(con: Any) -> None:
     con.execute(load_sql("resolve/010_country_words"))
     known = dict(con.sql("SELECT word, iso2 FROM resolve_country_word").fetchall())
