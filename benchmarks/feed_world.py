@@ -116,7 +116,7 @@ class Server:
     async def serve(self, port: int) -> None:
         """Print the port and serve until asked to stop."""
         server = await asyncio.start_server(self.visit, "127.0.0.1", port)
-        print(server.sockets[0].getsockname()[1], flush=True)
+        print(f"serving on http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
         async with server:
             await self.stop.wait()
 
