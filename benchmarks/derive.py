@@ -158,6 +158,8 @@ def main() -> None:
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--processes", type=int, default=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.sizes and min(given.sizes) < 1:
+        parser.error(f"--sizes {min(given.sizes)}: name numbers of pages above 0")
     if given.child:
         print(json.dumps(derive_here(given.child, given.processes, given.clean)))
         return

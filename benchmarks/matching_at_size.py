@@ -142,6 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000], help="incidents of each warehouse")
     parser.add_argument("--rounds", type=int, default=3, help="the least CPU time counts")
     asked = parser.parse_args(arguments)
+    if min(asked.sizes) < 1:
+        parser.error(f"--sizes {min(asked.sizes)}: name numbers of incidents above 0")
     found: dict[int, Row] = {}
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)

@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.ddl import quote_text
 
-LATELY = 200_000  # rows: one or two of DuckDB's row groups
+LATELY = 200_000  # rows: some weeks of a large watch; their keys are looked through in some hundredths of a second
 CONSTANTS = 1_000  # keys; DuckDB asks the index for 2,048 at most, and looking through a row group costs as much as some hundred
 
 

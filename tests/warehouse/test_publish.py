@@ -32,6 +32,7 @@ SHELL = shutil.which("duckdb", path=f"{Path(sys.executable).parent}{os.pathsep}{
 
 # Each check and a row that breaks it, as a program's mistake would make it behind the back of validation.
 BROKEN = {
+    "claims_are_of_their_articles_time": "UPDATE claim SET as_of = as_of + INTERVAL 1 HOUR",
     "claim_spans_are_in_texts": "UPDATE claim SET span_end = 9999",
     "counts_have_evidence": "DELETE FROM evidence",
     "current_version_is_incident": "UPDATE incident SET killed_best = 4",
