@@ -57,7 +57,7 @@ SELECT key_of('page', n * 10 + k) AS page_id, 'made' AS run_id, '1' AS extractor
 FROM made_report;
 
 INSERT INTO report BY NAME
-SELECT report_id, article_id, 0 AS ordinal, CASE WHEN k = 8 THEN 'background' ELSE 'primary' END AS role, false AS is_aggregate,
+SELECT report_id, article_id, told_at AT TIME ZONE 'UTC' AS as_of, 0 AS ordinal, CASE WHEN k = 8 THEN 'background' ELSE 'primary' END AS role, false AS is_aggregate,
     true AS is_incident, 0.9 AS relevance, '1' AS extractor_version, day AS event_date_start, day AS event_date_end, 1 AS date_precision,
     iso3 AS country_iso3, CASE WHEN k < 9 THEN place END AS place, CASE WHEN k < 9 THEN latitude END AS latitude,
     CASE WHEN k < 9 THEN longitude END AS longitude, CASE WHEN k < 9 THEN geonameid END AS geonameid,
@@ -80,7 +80,7 @@ SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'injur
 FROM made_report;
 
 INSERT INTO incident_report BY NAME
-SELECT report_id, incident_id, 1.0 AS score, '{"anchor": {"value": "the most telling report", "contribution": 1.0}}' AS reasons,
+SELECT report_id, told_at AT TIME ZONE 'UTC' AS as_of, incident_id, 1.0 AS score, '{"anchor": {"value": "the most telling report", "contribution": 1.0}}' AS reasons,
     'rule' AS decided_by, true AS is_counted, false AS is_copy, false AS is_superseded, 'outlet:' || outlet AS text_family,
     told_at AT TIME ZONE 'UTC' AS stated_at
 FROM made_report WHERE incident_id IS NOT NULL;
@@ -93,25 +93,26 @@ SELECT incident_id, any_value(day) AS event_date_start, any_value(day) AS event_
     any_value(injured) AS injured_max, 'exact' AS injured_quantifier, 'default' AS toll_rule, count(*) AS n_reports,
     count(DISTINCT outlet) AS n_sources, count(DISTINCT outlet) AS n_independent_sources, CAST([] AS VARCHAR[]) AS contested,
     CAST([] AS VARCHAR[]) AS decided_columns, min(told_at) AT TIME ZONE 'UTC' AS first_seen_at, min(told_at) AT TIME ZONE 'UTC' AS last_changed_at,
-    min(report_id) AS report_id
+    min(told_at) AT TIME ZONE 'UTC' AS resolved_at, min(report_id) AS report_id
 FROM made_report WHERE incident_id IS NOT NULL
 GROUP BY incident_id ORDER BY min(day);
 
 INSERT INTO incident BY NAME SELECT * EXCLUDE (report_id) FROM made_state;
 INSERT INTO incident_version BY NAME
-SELECT * EXCLUDE (report_id, first_seen_at, last_changed_at), first_seen_at AS valid_from, 'made' AS run_id FROM made_state;
+SELECT * EXCLUDE (report_id, first_seen_at, last_changed_at, resolved_at), first_seen_at AS valid_from, 'made' AS run_id FROM made_state;
 
 INSERT INTO incident_toll BY NAME
 SELECT incident_id, unnest(['killed', 'injured']) AS toll, unnest([killed_best, injured_best]) AS count_best,
     unnest([killed_best, injured_best]) AS count_min, unnest([killed_best, injured_best]) AS count_max, 'exact' AS quantifier,
-    false AS is_contested, report_id, killed_best || ' people were killed' AS words
+    false AS is_contested, report_id, killed_best || ' people were killed' AS words, resolved_at
 FROM made_state;
 
 INSERT INTO toll_claim BY NAME
 SELECT c.claim_id AS statement_id, m.incident_id, c.report_id, c.article_id, c.claim_id, c.effect AS toll, c.count_min, c.count_best,
     c.count_max, c.quantifier, c.speaker_class, 6 AS authority, 'text:' || m.text_family AS family, false AS is_other_side, m.stated_at,
-    true AS is_latest, true AS is_current
-FROM claim AS c JOIN incident_report AS m USING (report_id);
+    true AS is_latest, true AS is_current, s.resolved_at
+FROM claim AS c JOIN incident_report AS m USING (report_id) JOIN made_state AS s USING (incident_id)
+ORDER BY s.resolved_at, c.claim_id;
 
 DROP TABLE made_state;
 DROP TABLE made_report;

@@ -54,7 +54,7 @@ CREATE OR REPLACE TEMP VIEW night_derivation AS
 SELECT page_id, $run_id AS run_id, '1' AS extractor_version, 'report' AS outcome, article_id, 1 AS n_reports FROM night;
 
 CREATE OR REPLACE TEMP VIEW night_report AS
-SELECT report_id, article_id, 0 AS ordinal, 'primary' AS role, false AS is_aggregate, true AS is_incident, 0.9 AS relevance,
+SELECT report_id, article_id, told_at AT TIME ZONE 'UTC' AS as_of, 0 AS ordinal, 'primary' AS role, false AS is_aggregate, true AS is_incident, 0.9 AS relevance,
     '1' AS extractor_version, day AS event_date_start, day AS event_date_end, 1 AS date_precision, iso3 AS country_iso3, place, latitude,
     longitude, geonameid, 2 AS geo_precision, event_class, killed AS killed_min, killed AS killed_best, killed AS killed_max,
     injured AS injured_min, injured AS injured_best, injured AS injured_max

@@ -11,7 +11,7 @@ import gc
 import json
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -29,7 +29,8 @@ from transforms.rematch import find_aliases, window_of
 from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.decisions import read_decisions, write_standings
-from warehouse.incidents import read_memberships, read_reports, read_times_to_compare, write_memberships
+from warehouse.gather import few_rows
+from warehouse.incidents import read_memberships, read_reports, read_times_to_compare, read_waiting, write_memberships
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
 
@@ -74,21 +75,25 @@ def _uncollected() -> Iterator[None]:
 def _match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool) -> MatchSummary:
     began = time.monotonic()
     mark_copies(con, everything=everything)
-    fresh, decisions = _with_decisions(con, _read_asked(con, "everything_to_match" if everything else "waiting_to_match"))
+    fresh, decisions = _with_decisions(con, _read_known(con, read_waiting(con, everything=everything)))
     known: dict[str, Known] = {key.report_id: (key, incident) for key, incident in fresh}
     asked = set(known)
-    reach = Reach(asked, asked) if everything else _find_reach(con, [key for key, _ in fresh], decisions)
-    known |= {key.report_id: (key, incident) for key, incident in _read_known(con, sorted(reach.read - asked))}
+    reach, spots = (Reach(asked, asked), None) if everything else _find_reach(con, [key for key, _ in fresh], decisions)
+    if spots is not None:
+        near = spots.filter(pl.col("report_id").is_in(sorted(reach.read - asked)))
+        known |= {key.report_id: (key, incident) for key, incident in _read_known(con, near)}
     read = [known[report_id][0] for report_id in sorted(reach.read | asked)]
     matched = sorted(reach.settled | asked)
     # Of what a vague report may mean not all is final; but decisions must see whole incidents.
     decided = apply_decisions(match_reports(read), read, decisions).within(set(matched))
     write_standings(con, decided.standings, None)
     aliases = _aliases(known, decided.memberships, set(matched), run)
-    rows = _membership_rows(decided.memberships)
-    moved = set(matched) if everything else asked | _find_moved(con, matched, rows)
+    told_at = {report_id: known[report_id][0].as_of for report_id in matched}
+    rows = [row | {"as_of": told_at[str(row["report_id"])]} for row in _membership_rows(decided.memberships)]
+    moved = set(matched) if everything else asked | _find_moved(con, told_at, rows)
     frame = BY_NAME["incident_report"].frame([row for row in rows if row["report_id"] in moved])
-    changed = write_memberships(con, sorted(moved), frame, aliases, run_id=run.run_id, at=run.at)
+    moved_at = {report_id: told_at[report_id] for report_id in sorted(moved)}
+    changed = write_memberships(con, moved_at, frame, aliases, run_id=run.run_id, at=run.at)
     write_standings(con, decided.standings, run.at)  # now, since a kill before this line leaves them waiting
     left_out = find_left_out((known[report_id][0] for report_id in matched), decided.memberships)
     left_out |= dict.fromkeys(decided.discarded, "discarded")
@@ -103,7 +108,7 @@ def _with_decisions(con: duckdb.DuckDBPyConnection, fresh: list[Known]) -> tuple
     if not decisions:
         return fresh, []
     by_url: dict[str, list[Known]] = {}
-    for known in _read_asked(con, "decided_to_match"):
+    for known in _read_known(con, read_frame(con, "decided_to_match")):
         by_url.setdefault(known[0].canonical_url, []).append(known)
     named: dict[str, list[ReportKey]] = {}
     incidents = {key.report_id: incident for listed in by_url.values() for key, incident in listed}
@@ -164,22 +169,18 @@ def _find_copies(con: duckdb.DuckDBPyConnection, first: dt.datetime, last: dt.da
     return [row | {"duplicate_of": copy} for row in compared.to_dicts() if (copy := copies.get(row["article_id"])) != row["duplicate_of"]]
 
 
-def _find_reach(con: duckdb.DuckDBPyConnection, fresh: Sequence[ReportKey], decisions: Sequence[Decision]) -> Reach:
-    """Return the reports that the fresh ones may bear on; first of all days and places of their countries' days are read."""
+def _find_reach(con: duckdb.DuckDBPyConnection, fresh: Sequence[ReportKey], decisions: Sequence[Decision]) -> tuple[Reach, pl.DataFrame]:
+    """Return the reports that the fresh ones may bear on, and the days and places of their countries' days that tell which."""
     schema = {"country_iso3": pl.String, "first_on": pl.Date, "last_on": pl.Date}
-    with registered(con, "batch_window", pl.DataFrame(window_of(fresh), schema=schema, orient="row")):
+    with registered(con, "batch_window", pl.DataFrame(window_of(fresh), schema=schema, orient="row")), few_rows(con):
         spots = read_frame(con, "spots_of_windows")
     named = {key.report_id for d in decisions for ref in (*d.subject, *d.other) for key in find_named(ref, fresh)}
-    return find_reach(spots, {key.report_id for key in fresh}, named)
+    return find_reach(spots, {key.report_id for key in fresh}, named), spots
 
 
-def _read_asked(con: duckdb.DuckDBPyConnection, query: str) -> list[Known]:
-    """Return the reports that a query names as matching sees them, each with the incident it belongs to now."""
-    return _read_known(con, read_frame(con, query)["report_id"].to_list())
-
-
-def _read_known(con: duckdb.DuckDBPyConnection, report_ids: Collection[str]) -> list[Known]:
-    with registered(con, "batch_report", pl.DataFrame({"report_id": list(report_ids)}, schema={"report_id": pl.String})):
+def _read_known(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> list[Known]:
+    """Return reports (report_id, as_of) as matching sees them, each with the incident it belongs to now."""
+    with registered(con, "batch_report", asked.select("report_id", "as_of")):
         return _known(read_reports(con))
 
 
@@ -202,7 +203,7 @@ def _membership_rows(memberships: Sequence[Membership]) -> list[Row]:
     ]
 
 
-def _find_moved(con: duckdb.DuckDBPyConnection, matched: Sequence[str], rows: Sequence[Row]) -> set[str]:
+def _find_moved(con: duckdb.DuckDBPyConnection, matched: Mapping[str, dt.datetime], rows: Sequence[Row]) -> set[str]:
     """Return the matched reports whose membership is not what is stored: only their incidents are resolved again."""
     stored = {row["report_id"]: row for row in read_memberships(con, matched).to_dicts()}
     found = {str(row["report_id"]): row for row in rows}

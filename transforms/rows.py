@@ -127,6 +127,7 @@ def warehouse_rows(article_id: str, doc: Document, reading: Reading, as_of: dt.d
             {
                 "report_id": report_id,
                 "article_id": article_id,
+                "as_of": as_of,
                 "ordinal": ordinal,
                 "role": report.scope.role,
                 "is_aggregate": report.scope.is_aggregate,

@@ -168,6 +168,7 @@ DERIVATION = Table("derivation", "what became of one page", ("page_id",), (
 REPORT = Table("report", "one event as one article version tells it", ("report_id",), (
     c("report_id", TEXT, "digest of article and ordinal", required=True),
     c("article_id", TEXT, "article version", required=True),
+    c("as_of", TIME, "publication time of the article, else its fetch time", required=True),
     c("ordinal", SMALL, "order of events in the article, 0 is the primary one", None, 0, required=True),
     c("role", TEXT, "primary: what the article is about; secondary: another new event; background: told as past",
       values=v.ROLE, required=True, filled_by=EVENTS),
@@ -176,7 +177,7 @@ REPORT = Table("report", "one event as one article version tells it", ("report_i
     c("relevance", REAL, "how sure triage is", None, 0, 1, required=True, filled_by=TRIAGE),
     c("extractor_version", TEXT, "extractor that read it", required=True),
     *EVENT_COLUMNS,
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 CLAIM = Table("claim", "one statement about an event by one speaker", ("claim_id",), (
     c("claim_id", TEXT, "digest of report, span, type, effect and group", required=True),
@@ -236,6 +237,7 @@ INCIDENT = Table("incident", "one incident, current state", ("incident_id",), (
     *INCIDENT_STATE,
     c("first_seen_at", TIME, "run time at which it first existed", required=True),
     c("last_changed_at", TIME, "run time at which a value last changed", required=True),
+    c("resolved_at", TIME, "run time at which it was last resolved; its rows of toll_claim and incident_toll bear it, too", required=True),
 ))  # fmt: skip
 
 INCIDENT_VERSION = Table("incident_version", "one state an incident had; append-only", ("incident_id", "valid_from"), (
@@ -248,6 +250,7 @@ INCIDENT_VERSION = Table("incident_version", "one state an incident had; append-
 
 INCIDENT_REPORT = Table("incident_report", "membership of one report in one incident", ("report_id",), (
     c("report_id", TEXT, "report", required=True),
+    c("as_of", TIME, "the report's: publication time of its article, else its fetch time", required=True),
     c("incident_id", TEXT, "incident", required=True),
     c("score", REAL, "how well it fits the incident's founding report; 1 for that one", None, 0, 1, required=True),
     c("reasons", TEXT, "JSON object: each feature with its value and contribution", required=True),
@@ -257,7 +260,7 @@ INCIDENT_REPORT = Table("incident_report", "membership of one report in one inci
     c("is_superseded", BOOL, "a newer version of the same article belongs to the incident", filled_by=RESOLVER),
     c("text_family", TEXT, "who wrote the text: the agency credited, or the outlet that had it first", filled_by=RESOLVER),
     c("stated_at", TIME, "publication, never after the fetch; a changed article: not before its previous fetch", filled_by=RESOLVER),
-))  # fmt: skip
+), has_index=False)  # fmt: skip
 
 TOLL_CLAIM = Table("toll_claim", "one count that one speaker gives for one incident, as the toll rule sees it", ("statement_id",), (
     c("statement_id", TEXT, "claim_id, or report and toll for a count that no single claim states", required=True),
@@ -279,6 +282,7 @@ TOLL_CLAIM = Table("toll_claim", "one count that one speaker gives for one incid
     c("stated_at", TIME, "when it was said", required=True),
     c("is_latest", BOOL, "the family's last word on it", required=True),
     c("is_current", BOOL, "decides the toll now: last word, recent, not copied, not overtaken, not retracted", required=True),
+    c("resolved_at", TIME, "the incident's: run time at which it was last resolved", required=True),
 ), has_index=False)  # fmt: skip
 
 INCIDENT_TOLL = Table("incident_toll", "one resolved count of one incident, by the toll rule", ("incident_id", "toll"), (
@@ -293,6 +297,7 @@ INCIDENT_TOLL = Table("incident_toll", "one resolved count of one incident, by t
     c("claim_id", TEXT, "claim that the best number comes from; NULL: the report's own count"),
     c("words", TEXT, "the words that state it; NULL: none are stored, or a person set it"),
     c("decision_id", TEXT, "decision that set a number of it; NULL: the rule's own"),
+    c("resolved_at", TIME, "the incident's: run time at which it was last resolved", required=True),
 ), has_index=False)  # fmt: skip
 
 INCIDENT_ALIAS = Table("incident_alias", "an id that an incident had before", ("old_id",), (

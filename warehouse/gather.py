@@ -1,7 +1,9 @@
-"""A few rows of a long table by their key, without looking through all of it.
+"""A few rows of a long table, without looking through all of it.
 
-Most of what a night wants was written lately and lies at the table's end, which DuckDB finds by row number. The rest are a few rows
-of any age: for a list of constants, and for nothing else, it asks the index of the primary key.
+Keys are digests, which stand anywhere: looking through one column of a million takes some tenth of a second. But rows lie in the order
+in which they were written, and where the time of a row is known too, DuckDB skips all groups of rows of other times. Where it is not,
+most of what a night wants was written lately and lies at the table's end, which DuckDB finds by row number. The rest are a few rows of any
+age: for a list of constants, and for nothing else, it asks the index of the primary key.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from contextlib import contextmanager
 import duckdb
 
 from warehouse.ddl import quote_text
+from warehouse.queries import load_sql
 
 LATELY = 200_000  # rows: some weeks of a large watch; their keys are looked through in some hundredths of a second
 CONSTANTS = 1_000  # keys; DuckDB asks the index for 2,048 at most, and looking through a row group costs as much as some hundred
@@ -46,6 +49,36 @@ def gather(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str, want
             constants = ", ".join(map(quote_text, old))
             con.execute(f"INSERT INTO {into} SELECT {columns} FROM {table} WHERE {key} IN ({constants})")  # noqa: S608
         con.execute("DROP TABLE gather_row")
+    con.execute("DROP TABLE gather_key")
+
+
+def gather_timed(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str, wanted: str, columns: str = "*") -> None:
+    """Make a temporary table of the rows of a table that have one of the keys and its time.
+
+    Args:
+        con: Connection of `open_work`.
+        into: Name of the temporary table, replaced where it exists.
+        table: Table with a column as_of.
+        key: Its column that the keys stand in.
+        wanted: SELECT of keys and times in two columns.
+        columns: What to select.
+    """
+    found = f"SELECT t.rowid AS n FROM {table} AS t SEMI JOIN ({wanted}) AS w (k, told) ON t.{key} = w.k AND t.as_of = w.told"  # noqa: S608 -- our names
+    gather_numbered(con, into, table, found, columns)
+
+
+def gather_articles(con: duckdb.DuckDBPyConnection, into: str, wanted: str, columns: str = "*") -> None:
+    """Make a temporary table of articles by id and time.
+
+    Args:
+        con: Connection of `open_work`.
+        into: Name of the temporary table, replaced where it exists.
+        wanted: SELECT of ids and times in two columns; time: publication, else the fetch.
+        columns: What to select.
+    """
+    with few_rows(con):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS SELECT DISTINCT k, told FROM ({wanted}) AS w (k, told)")  # noqa: S608
+    gather_numbered(con, into, "article", load_sql("queries/articles_by_time"), columns)
     con.execute("DROP TABLE gather_key")
 
 

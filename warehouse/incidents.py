@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import BY_NAME
-from warehouse.gather import few_rows, gather, gather_numbered
+from warehouse.gather import few_rows, gather, gather_articles, gather_timed
 from warehouse.queries import list_sql, load_sql
 from warehouse.store import read_frame, registered, require_utc, transaction, upsert, upsert_statement
 
@@ -23,47 +23,79 @@ SCRATCH = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+)")
 
 
 def read_reports(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return the reports of `batch_report` as matching compares them, as queries/reports_to_match.sql says."""
+    """Return the reports of `batch_report` (report_id, as_of) as matching compares them, as queries/reports_to_match.sql says."""
     of_report = (
-        "report_id, article_id, ordinal, event_date_start, event_date_end, date_precision, country_iso3, admin1, place, latitude,"
+        "report_id, article_id, as_of, ordinal, event_date_start, event_date_end, date_precision, country_iso3, admin1, place, latitude,"
         " longitude, geonameid, geo_precision, event_class, weapon_class, perpetrator, killed_min, killed_best, killed_max,"
         " injured_min, injured_best, injured_max, role, is_aggregate, is_incident"
     )
-    gather(con, "match_report", "report", "report_id", "SELECT report_id FROM batch_report", of_report)
+    gather_timed(con, "match_report", "report", "report_id", "SELECT report_id, as_of FROM batch_report", of_report)
     of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of"
-    gather(con, "match_article", "article", "article_id", "SELECT article_id FROM match_report", of_article)
-    gather(con, "match_original", "article", "article_id", "SELECT duplicate_of FROM match_article", "article_id, canonical_url")
-    gather(con, "match_member", "incident_report", "report_id", "SELECT report_id FROM match_report", "report_id, incident_id")
+    gather_articles(con, "match_article", "SELECT article_id, as_of FROM match_report", of_article)
+    _gather_originals(con, "match_original", "match_article", "canonical_url")
+    gather_timed(con, "match_member", "incident_report", "report_id", "SELECT report_id, as_of FROM match_report", "report_id, incident_id")
     found = con.sql(load_sql("queries/reports_to_match")).pl()
     con.execute("DROP TABLE match_report; DROP TABLE match_article; DROP TABLE match_original; DROP TABLE match_member")
     return found
 
 
-def read_memberships(con: duckdb.DuckDBPyConnection, report_ids: Collection[str]) -> pl.DataFrame:
-    """Return the memberships of these reports as they are stored: report_id, incident_id, score, reasons, decided_by."""
-    with registered(con, "batch_matched", pl.DataFrame({"report_id": list(report_ids)}, schema={"report_id": pl.String})):
-        of_member = "report_id, incident_id, score, reasons, decided_by"
-        gather(con, "match_member", "incident_report", "report_id", "SELECT report_id FROM batch_matched", of_member)
+def _gather_originals(con: duckdb.DuckDBPyConnection, into: str, articles: str, column: str) -> None:
+    """Make a table of the articles that others of a temporary table copy; most of them stand beside their copies."""
+    beside = f"SELECT article_id, {column} FROM {articles}"  # noqa: S608 -- our names
+    elsewhere = f"SELECT duplicate_of FROM {articles} WHERE duplicate_of NOT IN (SELECT article_id FROM {articles})"  # noqa: S608
+    gather(con, into, "article", "article_id", elsewhere, f"article_id, {column}")
+    con.execute(f"INSERT INTO {into} {beside} WHERE article_id IN (SELECT duplicate_of FROM {articles})")  # noqa: S608
+
+
+def read_memberships(con: duckdb.DuckDBPyConnection, reports: Mapping[str, datetime]) -> pl.DataFrame:
+    """Return memberships as they are stored: report_id, as_of, incident_id, score, reasons, decided_by.
+
+    Args:
+        con: Connection of `open_work`.
+        reports: as_of by report_id.
+    """
+    with registered(con, "batch_matched", _timed_reports(reports)):
+        of_member = "report_id, as_of, incident_id, score, reasons, decided_by"
+        gather_timed(con, "match_member", "incident_report", "report_id", "SELECT report_id, as_of FROM batch_matched", of_member)
     found = con.sql("FROM match_member").pl()
     con.execute("DROP TABLE match_member")
     return found
 
 
+def _timed_reports(reports: Mapping[str, datetime]) -> pl.DataFrame:
+    columns = BY_NAME["report"].frame_schema
+    return pl.DataFrame(list(reports.items()), schema={name: columns[name] for name in ("report_id", "as_of")}, orient="row")
+
+
 def read_times_to_compare(con: duckdb.DuckDBPyConnection, *, everything: bool) -> list[datetime]:
     """Return when the articles were published that wait to be matched, or all: copies are looked for around them."""
-    of_article = "article_id, published_at, fetched_at"
     if everything:
-        con.execute(f"CREATE OR REPLACE TEMP VIEW match_waiting AS SELECT {of_article} FROM article")  # noqa: S608 -- our names
+        con.execute("CREATE OR REPLACE TEMP VIEW match_waiting AS SELECT article_id, published_at, fetched_at FROM article")
     else:
-        gather(con, "match_waiting", "article", "article_id", "SELECT article_id FROM match_queue", of_article)
+        _gather_waiting(con)
     found: list[datetime] = read_frame(con, "times_to_compare")["stated_at"].to_list()
     con.execute(f"DROP {'VIEW' if everything else 'TABLE'} match_waiting")
     return found
 
 
+def read_waiting(con: duckdb.DuckDBPyConnection, *, everything: bool) -> pl.DataFrame:
+    """Return the reports of the articles that wait to be matched, or all: report_id, as_of, by id."""
+    if everything:
+        return read_frame(con, "everything_to_match")
+    _gather_waiting(con)
+    with few_rows(con):
+        found = read_frame(con, "waiting_to_match")
+    con.execute("DROP TABLE match_waiting")
+    return found
+
+
+def _gather_waiting(con: duckdb.DuckDBPyConnection) -> None:
+    gather(con, "match_waiting", "article", "article_id", "SELECT article_id FROM match_queue", "article_id, published_at, fetched_at")
+
+
 def write_memberships(
     con: duckdb.DuckDBPyConnection,
-    matched: Sequence[str],
+    matched: Mapping[str, datetime],
     memberships: pl.DataFrame,
     aliases: pl.DataFrame | None = None,
     *,
@@ -78,7 +110,7 @@ def write_memberships(
 
     Args:
         con: Connection of `open_work`.
-        matched: report_id of all reports that were matched; one without a row in `memberships` belongs to no incident.
+        matched: as_of by report_id of all reports that were matched; one without a row in `memberships` belongs to no incident.
         memberships: Rows of `incident_report`.
         aliases: Rows of `incident_alias`: ids that incidents had before; None: none changed.
         run_id: Run that matched, for the versions.
@@ -87,16 +119,15 @@ def write_memberships(
     Returns:
         One row a changed incident, by id: incident_id, remains (false: it lost all its reports).
     """
-    scope = pl.DataFrame({"report_id": [*matched, *memberships["report_id"].to_list()]}, schema={"report_id": pl.String}).unique(
-        maintain_order=True
-    )
+    scope = _timed_reports({**dict(memberships.select("report_id", "as_of").iter_rows()), **matched})
     with transaction(con), registered(con, "batch_scope", scope), registered(con, "batch_member", memberships.select("incident_id")):
-        gather(con, "scope_member", "incident_report", "report_id", "SELECT report_id FROM batch_scope", "incident_id, rowid AS n")
+        asked = "SELECT report_id, as_of FROM batch_scope"
+        gather_timed(con, "scope_member", "incident_report", "report_id", asked, "incident_id, rowid AS n")
         con.execute(load_sql("queries/touched"))
         with few_rows(con):
             con.execute("DELETE FROM incident_report WHERE rowid IN (SELECT n FROM scope_member)").fetchall()
         con.execute("DROP TABLE scope_member")
-        upsert(con, BY_NAME["incident_report"], memberships)
+        upsert(con, BY_NAME["incident_report"], memberships, is_new=True)
         if aliases is not None:
             upsert(con, BY_NAME["incident_alias"], aliases)
         con.execute(load_sql("queries/repoint_aliases"))
@@ -122,7 +153,7 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) 
     con.execute("SET VARIABLE run_at = $1", [require_utc(at)])
     ((n_touched,),) = con.execute("SELECT count(*) FROM touched").fetchall()
     is_few = n_touched <= FEW
-    with _one_thread(con) if is_few else nullcontext():
+    with _one_thread(con) if is_few else nullcontext(), few_rows(con) if is_few else nullcontext():
         _gather_rows(con, with_text=is_few)
         for name in list_sql("resolve"):
             con.execute(load_sql(f"resolve/{name}"))
@@ -136,21 +167,21 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) 
 def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
     """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE resolve_link AS SELECT report_id, incident_id, rowid AS link FROM incident_report"
+        "CREATE OR REPLACE TEMP TABLE resolve_link AS SELECT report_id, as_of, incident_id, rowid AS link FROM incident_report"
         " WHERE incident_id IN (SELECT incident_id FROM touched)"
     )
-    gather(con, "resolve_report", "report", "report_id", "SELECT report_id FROM resolve_link")
+    gather_timed(con, "resolve_report", "report", "report_id", "SELECT report_id, as_of FROM resolve_link")
     of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of, wire_origin"
-    gather(con, "resolve_article", "article", "article_id", "SELECT article_id FROM resolve_report", of_article)
-    gather(con, "resolve_original", "article", "article_id", "SELECT duplicate_of FROM resolve_article", "article_id, outlet")
+    gather_articles(con, "resolve_article", "SELECT article_id, as_of FROM resolve_report", of_article)
+    _gather_originals(con, "resolve_original", "resolve_article", "outlet")
     of_claim = (
         "claim_id, report_id, article_id, claim_type, effect, victim_group, count_min, count_best, count_max, quantifier, denies,"
         " is_general, is_withheld, speaker, speaker_class, speaker_side, stance, span_start, span_end"
     )
-    gather_numbered(con, "resolve_statement", "claim", load_sql("queries/claims_of_reports"), of_claim)
-    gather(con, "resolve_stored", "incident", "incident_id", "SELECT incident_id FROM touched")
+    gather_timed(con, "resolve_statement", "claim", "report_id", "SELECT report_id, as_of FROM resolve_report", of_claim)
+    gather(con, "resolve_stored", "incident", "incident_id", "SELECT incident_id FROM touched", "*, rowid AS link")
     if with_text:
-        gather(con, "resolve_text", "article", "article_id", "SELECT article_id FROM resolve_report", "article_id, text")
+        gather_articles(con, "resolve_text", "SELECT article_id, as_of FROM resolve_report", "article_id, text")
     else:  # all texts would fill the memory
         con.execute("CREATE OR REPLACE TEMP VIEW resolve_text AS SELECT article_id, text FROM article")
 
@@ -169,4 +200,4 @@ def _one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 @cache
 def _scratch_tables() -> tuple[str, ...]:
     """Return the names of the tables that the resolve steps leave behind."""
-    return tuple(found for name in list_sql("resolve") for found in SCRATCH.findall(load_sql(f"resolve/{name}")))
+    return tuple(dict.fromkeys(found for name in list_sql("resolve") for found in SCRATCH.findall(load_sql(f"resolve/{name}"))))

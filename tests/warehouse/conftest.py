@@ -50,8 +50,9 @@ class Story:
             article["duplicate_of"] = f"{self.prefix}{article['duplicate_of']}"
         report_id, fetched = f"report-{name}", article.pop("fetched_at", hour(at + 0.5))
         text = f"Title of {name}\n\n"
+        as_of = article.get("published_at", hour(at)) or fetched
         report: dict[str, Any] = {
-            "report_id": report_id, "article_id": name, "ordinal": 0, "role": "primary", "is_aggregate": False, "is_incident": True,
+            "report_id": report_id, "article_id": name, "as_of": as_of, "ordinal": 0, "role": "primary", "is_aggregate": False, "is_incident": True,
             "relevance": 0.9, "extractor_version": "1", "country_iso3": "UKR", "event_date_start": START.date(),
             "event_date_end": START.date(), "date_precision": 1, **(told or {}),
         }  # fmt: skip
@@ -62,7 +63,7 @@ class Story:
             if n is not None:
                 claim = {"count_min": n, "count_best": n, "count_max": None if claim["quantifier"] == "at_least" else n} | claim
             words = f"{claim.get('speaker') or 'We'} said {claim.get('count_best')} {claim['effect']} ({number})."
-            claim |= {"claim_id": f"{report_id}-{number}", "report_id": report_id, "article_id": name, "as_of": hour(at), "rule": "test",
+            claim |= {"claim_id": f"{report_id}-{number}", "report_id": report_id, "article_id": name, "as_of": as_of, "rule": "test",
                       "span_start": len(text), "span_end": len(text) + len(words)}  # fmt: skip
             self.add("claim", **claim)
             text += words + " "
@@ -95,8 +96,11 @@ class Story:
 
     def match(self, at: float = 100, run_id: str = "run", aliases: pl.DataFrame | None = None) -> pl.DataFrame:
         """Join the reports to their incidents and resolve those; returns the changed incidents."""
-        members = [{"report_id": r, "incident_id": i, "score": 1.0, "reasons": "{}", "decided_by": "rule"} for r, i in self.members.items()]
-        reports = [row["report_id"] for row in self.rows["report"]]
+        reports = {row["report_id"]: row["as_of"] for row in self.rows["report"]}
+        members = [
+            {"report_id": r, "as_of": reports[r], "incident_id": i, "score": 1.0, "reasons": "{}", "decided_by": "rule"}
+            for r, i in self.members.items()
+        ]
         return write_memberships(self.con, reports, BY_NAME["incident_report"].frame(members), aliases, run_id=run_id, at=hour(at))
 
     def incident(self, incident_id: str = "i1") -> dict[str, Any]:

@@ -32,7 +32,6 @@ SHELL = shutil.which("duckdb", path=f"{Path(sys.executable).parent}{os.pathsep}{
 
 # Each check and a row that breaks it, as a program's mistake would make it behind the back of validation.
 BROKEN = {
-    "claims_are_of_their_articles_time": "UPDATE claim SET as_of = as_of + INTERVAL 1 HOUR",
     "claim_spans_are_in_texts": "UPDATE claim SET span_end = 9999",
     "counts_have_evidence": "DELETE FROM evidence",
     "current_version_is_incident": "UPDATE incident SET killed_best = 4",
@@ -44,6 +43,7 @@ BROKEN = {
     "parts_within_wholes": "UPDATE report SET children_killed_best = 99",
     "quotes_are_in_texts": "UPDATE evidence SET quote = 'Other'",
     "ranges_in_order": "UPDATE claim SET count_min = 99",
+    "rows_bear_their_time": "UPDATE claim SET as_of = as_of + INTERVAL 1 HOUR",
     "stages_balance": "INSERT INTO run_stage VALUES ('r', 'poll', 3, 1, 1, 0)",
     "tolls_are_resolved": "UPDATE incident_toll SET count_best = 4",
     "versions_do_not_overlap":
@@ -77,6 +77,18 @@ def test_a_second_row_of_one_key_is_found_where_no_index_refuses_it(con: duckdb.
         results = run_checks(con, "r", everything=everything)
         ((sample,),) = results.filter(check_name="keys_are_single").select("sample").rows()
         assert name in sample
+
+
+@pytest.mark.parametrize(("table", "column"), [
+    ("claim", "as_of"), ("report", "as_of"), ("incident_report", "as_of"), ("toll_claim", "resolved_at"), ("incident_toll", "resolved_at"),
+    ("incident_version", "valid_from"),
+])  # fmt: skip
+def test_a_row_with_another_time_than_its_owner_is_found(con: duckdb.DuckDBPyConnection, table: str, column: str) -> None:
+    con.execute(f"UPDATE {table} SET {column} = {column} + INTERVAL 1 HOUR")
+    for everything in (True, False):
+        results = run_checks(con, "r", everything=everything)
+        ((sample,),) = results.filter(check_name="rows_bear_their_time").select("sample").rows()
+        assert table in sample
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))

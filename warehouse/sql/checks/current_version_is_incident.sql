@@ -3,7 +3,7 @@ WITH current AS (
     SELECT * EXCLUDE (valid_from, valid_to, run_id) FROM incident_version WHERE valid_to IS NULL
 ),
 stored AS (
-    SELECT * EXCLUDE (first_seen_at, last_changed_at) FROM incident
+    SELECT * EXCLUDE (first_seen_at, last_changed_at, resolved_at) FROM incident
 )
 SELECT coalesce(c.incident_id, i.incident_id) AS incident_id, c.incident_id IS NULL AS has_no_version, i.incident_id IS NULL AS has_no_incident
 FROM current AS c FULL JOIN stored AS i ON i.incident_id = c.incident_id

@@ -1,2 +1,2 @@
 -- All reports.
-SELECT report_id FROM report ORDER BY report_id
+SELECT report_id, as_of FROM report ORDER BY report_id

@@ -143,5 +143,8 @@ SELECT coalesce(claim_id, report_id || '/' || toll) AS statement_id, incident_id
         AND coalesce(count_min, count_best, count_max) IS NOT NULL AS is_current
 FROM ranked;
 
-DELETE FROM toll_claim WHERE incident_id IN (SELECT incident_id FROM touched);
-INSERT INTO toll_claim BY NAME FROM resolve_claim ORDER BY statement_id;
+-- The rows before are found by the time at which they were resolved: DuckDB skips those of other times.
+CREATE OR REPLACE TEMP TABLE resolve_outdated AS
+SELECT t.rowid AS n FROM toll_claim AS t SEMI JOIN resolve_stored AS s USING (incident_id, resolved_at);
+DELETE FROM toll_claim WHERE rowid IN (FROM resolve_outdated);
+INSERT INTO toll_claim BY NAME SELECT *, getvariable('run_at') AS resolved_at FROM resolve_claim ORDER BY statement_id;

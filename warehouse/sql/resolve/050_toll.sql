@@ -93,5 +93,7 @@ SELECT incident_id, toll, CASE WHEN NOT is_withheld THEN count_min END AS count_
     CASE WHEN NOT is_withheld THEN quantifier END AS quantifier, is_contested OR is_withheld AS is_contested, report_id, claim_id, words
 FROM fitted;
 
-DELETE FROM incident_toll WHERE incident_id IN (SELECT incident_id FROM touched);
-INSERT INTO incident_toll BY NAME FROM resolve_toll ORDER BY incident_id, toll;
+CREATE OR REPLACE TEMP TABLE resolve_outdated AS
+SELECT t.rowid AS n FROM incident_toll AS t SEMI JOIN resolve_stored AS s USING (incident_id, resolved_at);
+DELETE FROM incident_toll WHERE rowid IN (FROM resolve_outdated);
+INSERT INTO incident_toll BY NAME SELECT *, getvariable('run_at') AS resolved_at FROM resolve_toll ORDER BY incident_id, toll;

@@ -50,6 +50,7 @@ WHERE p.incident_id IN (SELECT incident_id FROM resolve_decided_toll) AND (p.cou
 UPDATE resolve_toll AS t SET count_min = NULL, count_best = NULL, count_max = NULL, quantifier = NULL, is_contested = true
 FROM resolve_decided_clash AS c WHERE c.incident_id = t.incident_id AND c.toll = t.toll;
 
-DELETE FROM incident_toll WHERE incident_id IN (SELECT incident_id FROM resolve_decided_toll);
+DELETE FROM incident_toll WHERE incident_id IN (SELECT incident_id FROM resolve_decided_toll) AND resolved_at = getvariable('run_at');
 INSERT INTO incident_toll BY NAME
+SELECT *, getvariable('run_at') AS resolved_at
 FROM resolve_toll WHERE incident_id IN (SELECT incident_id FROM resolve_decided_toll) ORDER BY incident_id, toll;

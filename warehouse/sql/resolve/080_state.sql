@@ -1,6 +1,6 @@
 -- The state of every touched incident that still has reports, in the columns of the incident table.
 CREATE OR REPLACE TEMP TABLE resolve_state AS
-SELECT * EXCLUDE (first_seen_at, last_changed_at) FROM incident LIMIT 0;
+SELECT * EXCLUDE (first_seen_at, last_changed_at, resolved_at) FROM incident LIMIT 0;
 
 INSERT INTO resolve_state BY NAME
 WITH field AS (  -- maps: an aggregate a column takes far longer to plan
