@@ -153,10 +153,11 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) 
     con.execute("SET VARIABLE run_at = $1", [require_utc(at)])
     ((n_touched,),) = con.execute("SELECT count(*) FROM touched").fetchall()
     is_few = n_touched <= FEW
-    with _one_thread(con) if is_few else nullcontext(), few_rows(con) if is_few else nullcontext():
+    with _one_thread(con) if is_few else nullcontext():
         _gather_rows(con, with_text=is_few)
-        for name in list_sql("resolve"):
-            con.execute(load_sql(f"resolve/{name}"))
+        with few_rows(con) if is_few else nullcontext():
+            for name in list_sql("resolve"):
+                con.execute(load_sql(f"resolve/{name}"))
         con.execute(upsert_statement(STATE, STATE.names, "resolve_row"))
         changed = con.sql("SELECT incident_id, remains FROM resolve_changed ORDER BY incident_id").pl()
         con.execute("".join(f"DROP TABLE {name};" for name in ("touched", *GATHERED, *_scratch_tables())))

@@ -16,7 +16,7 @@ from warehouse import dictionary
 from warehouse.connection import open_published, open_work
 from warehouse.errors import SeedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import draft_migration, find_differences, write_change
-from warehouse.queries import load_sql
+from warehouse.queries import list_sql, load_sql
 from warehouse.seeds import parse_csv, read_seed, seed_digest
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -44,6 +44,26 @@ def test_a_changed_table_is_rebuilt_and_a_plain_column_added() -> None:
     sql = write_change(run_stage, without).replace("NULL AS n_in /* required: write a value for old rows */", "1 AS n_in")
     con.execute(sql)
     assert con.sql("SELECT n_in, n_out FROM run_stage").fetchall() == [(1, 1)]
+
+
+def test_rows_of_an_older_file_get_the_time_by_which_they_are_found(told_file: Path) -> None:
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"ATTACH '{told_file}' AS told (READ_ONLY)")
+    for name in (name for name in list_sql("migrations") if int(name[:4]) < 10):
+        con.execute(load_sql(f"migrations/{name}"))
+    timed = ("report", "incident", "incident_report", "toll_claim", "incident_toll")
+    for table in ("article", *timed):
+        names = [row[0] for row in con.sql(f"DESCRIBE {table}").fetchall()]
+        con.execute(f"INSERT INTO {table} BY NAME SELECT {', '.join(names)} FROM told.{table}")
+    con.execute(load_sql("migrations/0010_rows_by_time"))
+    for table in timed:
+        names = [row[0] for row in con.sql(f"DESCRIBE {table}").fetchall()]
+        assert {"as_of", "resolved_at"} & set(names)
+        rows = con.sql(f"FROM {table} ORDER BY ALL").fetchall()
+        assert rows
+        assert rows == con.sql(f"SELECT {', '.join(names)} FROM told.{table} ORDER BY ALL").fetchall()
+    con.close()
 
 
 def test_every_table_view_and_column_has_a_comment(con: Any) -> None:

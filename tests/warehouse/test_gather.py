@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from warehouse import gather as gathering
-from warehouse.gather import gather
+from warehouse.gather import gather, gather_articles, gather_timed
 from warehouse.queries import load_sql
 
 
@@ -27,6 +27,34 @@ def test_rows_are_those_of_their_keys_wherever_they_lie(monkeypatch: pytest.Monk
         assert con.sql("FROM found ORDER BY n").fetchall() == [("it's 3", 3), ("it's 499", 499)]
     gather(con, "found", "long", "name", "SELECT k FROM asked WHERE k IS NULL")
     assert con.sql("FROM found").fetchall() == []
+    con.close()
+
+
+def test_rows_are_found_by_key_and_time() -> None:
+    con = duckdb.connect()
+    con.execute(
+        "CREATE TABLE long AS SELECT 'k' || i % 4 AS name, make_timestamptz(2025, 1, i, 0, 0, 0) AS as_of, i FROM range(1, 20) AS r (i)"
+    )
+    asked = (
+        "SELECT * FROM (VALUES ('k1', make_timestamptz(2025, 1, 5, 0, 0, 0)), ('k1', make_timestamptz(2025, 1, 6, 0, 0, 0)), ('k2', NULL))"
+    )
+    gather_timed(con, "found", "long", "name", f"{asked} UNION ALL {asked}", "name, i")
+    assert con.sql("FROM found").fetchall() == [("k1", 5)]
+    con.close()
+
+
+def test_articles_are_found_by_publication_else_by_the_fetch() -> None:
+    con = duckdb.connect()
+    con.execute("""
+        CREATE TABLE article AS SELECT * FROM (VALUES
+            ('both', TIMESTAMPTZ '2025-01-01 10:00:00Z', TIMESTAMPTZ '2025-01-01 12:00:00Z'),
+            ('undated', NULL, TIMESTAMPTZ '2025-01-01 12:00:00Z'),
+            ('other time', TIMESTAMPTZ '2025-01-02 10:00:00Z', TIMESTAMPTZ '2025-01-01 10:00:00Z')
+        ) AS a (article_id, published_at, fetched_at)
+    """)
+    asked = "SELECT article_id, CASE article_id WHEN 'undated' THEN fetched_at ELSE TIMESTAMPTZ '2025-01-01 10:00:00Z' END FROM article"
+    gather_articles(con, "found", f"{asked} UNION ALL {asked}", "article_id")
+    assert con.sql("FROM found ORDER BY ALL").fetchall() == [("both",), ("undated",)]
     con.close()
 
 
