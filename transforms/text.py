@@ -49,6 +49,8 @@ class Sentence:
 
 def fold(text: str) -> str:
     """Return the text lower-cased, quotes, dashes and spaces unified, of exactly the same length."""
+    if text.isascii():  # as most texts are; of all that is unified only these two marks are ASCII
+        return text.replace("`", "'").replace("\t", " ").lower()
     for unusual, usual in _UNUSUAL:
         text = text.replace(unusual, usual)
     lowered = text.lower()

@@ -16,12 +16,18 @@ from transforms.text import find_digits, find_matches, find_stems, fold, split_s
     [
         ("“Five” dead – police’s count", '"five" dead - police\'s count'),
         ("tab\tand no-break\u00a0space", "tab and no-break space"),
+        ("Tab\tand `MARKS` of ASCII", "tab and 'marks' of ascii"),
         ("İzmir", "İzmir"),  # its small letter is two characters long, so that it stays as it is
     ],
 )
 def test_fold_keeps_every_offset(text: str, folded: str) -> None:
     assert fold(text) == folded
     assert len(fold(text)) == len(text)
+
+
+def test_fold_of_ascii_is_that_of_any_text() -> None:
+    every = "".join(map(chr, range(128)))
+    assert fold(f"{every}é") == f"{fold(every)}é"
 
 
 @pytest.mark.parametrize(
