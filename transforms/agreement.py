@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -16,12 +15,14 @@ from typing import NamedTuple
 from transforms.geo import distance_km
 from transforms.spots import DISTRICT_PRECISION, Located
 from transforms.text import fold
+from transforms.value_class import dataclass
 
 PLACE_WEIGHT, DATE_WEIGHT, CLASS_WEIGHT, TOLL_WEIGHT, WEAPON_WEIGHT, ACTOR_WEIGHT = 0.35, 0.2, 0.2, 0.2, 0.025, 0.025
 JOIN_SCORE = 0.6  # one event; same town, day and class without any number is 0.75, the next day 0.55
 COARSE_JOIN_SCORE = 0.5  # two reports that name no settlement: needs equal tolls besides day and class
 NEAR_KM = 25.0  # two settlements or sites
 NEAR_AREA_KM = 30.0  # a district's centre is not where the event was
+NEAR_AREA_DEGREES = 0.3  # of latitude: 33 km, so that whatever is farther apart needs no distance
 SETTLEMENT_PRECISION = 2  # vocabularies.GEO_PRECISION
 
 # How far two kinds of event may be one event told differently, 0..1; a pair that is not here excludes it.
@@ -141,22 +142,31 @@ def place_feature(a: Located, b: Located) -> Feature | None:
         if a.admin1 and b.admin1:
             return Feature(f"both in {a.admin1}", PLACE_WEIGHT * 0.5) if fold(a.admin1) == fold(b.admin1) else None
         return Feature(f"both in {a.country_iso3 or 'no stated country'}", PLACE_WEIGHT * 0.2)
-    same_name = a.place is not None and b.place is not None and fold(a.place) == fold(b.place)
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return Feature(f"same place: {a.place}", PLACE_WEIGHT) if same_name else None
+        return Feature(f"same place: {a.place}", PLACE_WEIGHT) if _is_same_name(a.place, b.place) else None
     if a.geonameid is not None and a.geonameid == b.geonameid:
         return Feature(f"same place: {a.place or a.geonameid}", PLACE_WEIGHT)
-    km = distance_km(a.latitude, a.longitude, b.latitude, b.longitude)
-    precision = max(a.geo_precision or SETTLEMENT_PRECISION, b.geo_precision or SETTLEMENT_PRECISION)
-    if same_name and km <= NEAR_AREA_KM:
+    if abs(a.latitude - b.latitude) > NEAR_AREA_DEGREES:
+        return None
+    return _distance_feature(a, b, distance_km(a.latitude, a.longitude, b.latitude, b.longitude))
+
+
+def _distance_feature(a: Located, b: Located, km: float) -> Feature | None:
+    if km > NEAR_AREA_KM:
+        return None
+    if _is_same_name(a.place, b.place):
         return Feature(f"same place: {a.place}", PLACE_WEIGHT)
-    if precision >= DISTRICT_PRECISION and km <= NEAR_AREA_KM:
+    if max(a.geo_precision or SETTLEMENT_PRECISION, b.geo_precision or SETTLEMENT_PRECISION) >= DISTRICT_PRECISION:
         return Feature(f"{km:.1f} km, one is a district", PLACE_WEIGHT * 0.5)
     if km > NEAR_KM:
         return None
     # One exact site and its town are one place; two towns of different names need more evidence the farther they lie apart.
     fit = 1.0 - km / 50 if min(a.geo_precision or 2, b.geo_precision or 2) < SETTLEMENT_PRECISION else 0.7 - km / 50
     return Feature(f"{km:.1f} km", round(PLACE_WEIGHT * fit, 4))
+
+
+def _is_same_name(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and (a == b or fold(a) == fold(b))
 
 
 def date_feature(a: ReportKey, b: ReportKey) -> Feature | None:

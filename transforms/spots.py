@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from math import cos, floor, radians, sin
 
 from transforms.text import fold
+from transforms.value_class import dataclass
 
 TIGHT_DAYS, LOOSE_DAYS = 2, 7  # a night has two days; wider than a week tells no event from the next
 DISTRICT_PRECISION, UNKNOWN_DATE = 3, 9  # vocabularies.GEO_PRECISION, DATE_PRECISION
