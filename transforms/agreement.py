@@ -58,6 +58,7 @@ UNKNOWN_CLASS_FIT = 0.3
 GROWTH = ((1.5, 0.6), (2.0, 0.5), (3.0, 0.3), (6.0, 0.0), (10.0, -0.5))
 DECLINE = ((1.5, 0.5), (2.0, 0.2), (3.0, -0.5), (5.0, -1.0))
 ABSURD = -1.5
+TOLL_SHARES = (0.7, 0.3)  # of killed, of injured
 SURE_COUNT = 8  # two reports with eight dead hardly mean two events; with one dead each they easily do
 
 CACHED_FEATURES = 16_384  # the same kinds, tolls and names meet again and again
@@ -70,6 +71,11 @@ class Feature(NamedTuple):
 
     value: str
     contribution: float
+
+
+_NEXT_DAY = Feature("one day apart", 0.0)
+_OVERLAP = Feature("days overlap", DATE_WEIGHT * 0.8)
+_VAGUE_OVERLAP = Feature("days overlap, one by publication", DATE_WEIGHT * 0.6)
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ class ReportKey(Located):
         killed = self.killed_best if self.killed_best is not None else self.killed_min
         return killed, self.injured_best if self.injured_best is not None else self.injured_min
 
-    @cached_property
+    @property
     def age_key(self) -> tuple[dt.datetime, str]:
         """Order of reports: the first of an incident gives it its id."""
         return self.as_of, self.report_id
@@ -140,12 +146,12 @@ def place_feature(a: Located, b: Located) -> Feature | None:
         return None
     if not (a.is_placed and b.is_placed):
         if a.admin1 and b.admin1:
-            return Feature(f"both in {a.admin1}", PLACE_WEIGHT * 0.5) if fold(a.admin1) == fold(b.admin1) else None
-        return Feature(f"both in {a.country_iso3 or 'no stated country'}", PLACE_WEIGHT * 0.2)
+            return _said("both in ", a.admin1, PLACE_WEIGHT * 0.5) if _is_same_name(a.admin1, b.admin1) else None
+        return _said("both in ", a.country_iso3 or "no stated country", PLACE_WEIGHT * 0.2)
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return Feature(f"same place: {a.place}", PLACE_WEIGHT) if _is_same_name(a.place, b.place) else None
+        return _said("same place: ", a.place, PLACE_WEIGHT) if _is_same_name(a.place, b.place) else None
     if a.geonameid is not None and a.geonameid == b.geonameid:
-        return Feature(f"same place: {a.place or a.geonameid}", PLACE_WEIGHT)
+        return _said("same place: ", a.place or a.geonameid, PLACE_WEIGHT)
     if abs(a.latitude - b.latitude) > NEAR_AREA_DEGREES:
         return None
     return _distance_feature(a, b, distance_km(a.latitude, a.longitude, b.latitude, b.longitude))
@@ -155,7 +161,7 @@ def _distance_feature(a: Located, b: Located, km: float) -> Feature | None:
     if km > NEAR_AREA_KM:
         return None
     if _is_same_name(a.place, b.place):
-        return Feature(f"same place: {a.place}", PLACE_WEIGHT)
+        return _said("same place: ", a.place, PLACE_WEIGHT)
     if max(a.geo_precision or SETTLEMENT_PRECISION, b.geo_precision or SETTLEMENT_PRECISION) >= DISTRICT_PRECISION:
         return Feature(f"{km:.1f} km, one is a district", PLACE_WEIGHT * 0.5)
     if km > NEAR_KM:
@@ -171,15 +177,19 @@ def _is_same_name(a: str | None, b: str | None) -> bool:
 
 def date_feature(a: ReportKey, b: ReportKey) -> Feature | None:
     """Weigh two dates: the same exact day, overlapping days, exact days in succession; None: they exclude each other."""
-    gap = max(a.days[0], b.days[0]) - min(a.days[1], b.days[1])
+    (a_first, a_last), (b_first, b_last) = a.days, b.days
     if a.n_days == b.n_days == 1:
-        if gap.days == 0:
-            return Feature(f"same day: {a.days[0]}", DATE_WEIGHT)
-        return Feature("one day apart", 0.0) if gap.days == 1 else None
-    if gap.days > 0:
+        if a_first == b_first:
+            return _said("same day: ", a_first, DATE_WEIGHT)
+        return _NEXT_DAY if abs((a_first - b_first).days) == 1 else None
+    if a_first > b_last or b_first > a_last:
         return None
-    exact = a.is_dated and b.is_dated
-    return Feature("days overlap" if exact else "days overlap, one by publication", DATE_WEIGHT * (0.8 if exact else 0.6))
+    return _OVERLAP if a.is_dated and b.is_dated else _VAGUE_OVERLAP
+
+
+@lru_cache(maxsize=CACHED_FEATURES)
+def _said(before: str, what: str | int | dt.date | None, contribution: float) -> Feature:
+    return Feature(f"{before}{what}", contribution)
 
 
 @lru_cache(maxsize=CACHED_FEATURES)
@@ -193,6 +203,7 @@ def class_feature(a: str | None, b: str | None) -> Feature | None:
     return None if fit is None else Feature(" ~ ".join(sorted((a or "", b or ""))), CLASS_WEIGHT * fit)
 
 
+@lru_cache(maxsize=CACHED_FEATURES)
 def count_fit(earlier: int, later: int) -> float:
     """Return how well two counts of one kind fit one event whose toll moves, 1 equal .. -1.5 absurd."""
     if earlier == later:
@@ -201,21 +212,35 @@ def count_fit(earlier: int, later: int) -> float:
     return next((fit for limit, fit in (GROWTH if later > earlier else DECLINE) if ratio <= limit), ABSURD)
 
 
+def _toll_contribution(earlier: Toll, later: Toll) -> float:
+    """Weigh two tolls, the earlier one first. Agreement counts the more, the higher the numbers are."""
+    shares, fit, counted = 0.0, 0.0, 0
+    for share, before, after in zip(TOLL_SHARES, earlier, later, strict=True):
+        if before is not None and after is not None:
+            shares += share
+            fit += share * count_fit(before, after)
+            counted += min(before, after)
+    fit /= max(0.5, shares)  # injured alone weigh less
+    if fit > 0:
+        fit *= min(1.0, counted / SURE_COUNT)
+    return round(TOLL_WEIGHT * fit, 4)
+
+
 @lru_cache(maxsize=CACHED_FEATURES)
 def toll_feature(earlier: Toll, later: Toll) -> Feature:
-    """Weigh two tolls, the earlier one first. Agreement counts the more, the higher the numbers are."""
-    fits = [
-        (share, count_fit(before, after), min(before, after), f"{what} {before} -> {after}")
-        for what, share, before, after in zip(("killed", "injured"), (0.7, 0.3), earlier, later, strict=True)
-        if before is not None and after is not None
-    ]
-    if not fits:
-        return Feature("not comparable", 0.0)
-    whole = max(0.5, sum(share for share, *_ in fits))  # injured alone weigh less
-    fit = sum(share * value for share, value, *_ in fits) / whole
-    if fit > 0:
-        fit *= min(1.0, sum(count for _, _, count, _ in fits) / SURE_COUNT)
-    return Feature(", ".join(words for *_, words in fits), round(TOLL_WEIGHT * fit, 4))
+    """Weigh two tolls, the earlier one first, and say them."""
+    pairs = zip(("killed", "injured"), earlier, later, strict=True)
+    words = [f"{what} {before} -> {after}" for what, before, after in pairs if before is not None and after is not None]
+    return Feature(", ".join(words) or "not comparable", _toll_contribution(earlier, later))
+
+
+def best_toll(some: Iterable[ReportKey], others: Iterable[ReportKey]) -> float:
+    """Return what the best pair of two groups' tolls contributes: 20 follows 18, which follows 12."""
+    return max(_toll_contribution(*_tolls_by_age(a, b)) for a, b in product(some, others))
+
+
+def _tolls_by_age(a: ReportKey, b: ReportKey) -> tuple[Toll, Toll]:
+    return (a.toll, b.toll) if a.age_key < b.age_key else (b.toll, a.toll)
 
 
 @lru_cache(maxsize=CACHED_FEATURES)
@@ -226,27 +251,22 @@ def _named_feature(a: str | None, b: str | None, weight: float) -> Feature:
     return Feature(f"same: {a}" if same else " ~ ".join(sorted((a, b))), weight if same else -weight)
 
 
-def weigh(
-    a: ReportKey, b: ReportKey, a_tolls: Iterable[ReportKey] | None = None, b_tolls: Iterable[ReportKey] | None = None
-) -> dict[str, Feature | None]:
+def weigh(a: ReportKey, b: ReportKey, toll: float | None = None) -> dict[str, Feature | None]:
     """Weigh all features of two reports, each of which may stand for a group.
 
     Args:
         a: One report.
         b: The other.
-        a_tolls: Reports of a's group whose tolls are compared; the best pair counts: 20 follows 18, which follows 12. Default: a.
-        b_tolls: The same for b.
+        toll: What the tolls of their groups contribute, see `best_toll`. Default: those of the two.
 
     Returns:
         Feature by name; None in place of one that forbids that they are one event.
     """
-    pairs = (sorted(pair, key=lambda r: r.age_key) for pair in product(a_tolls or (a,), b_tolls or (b,)))
-    tolls = (toll_feature(first, then) for first, then in {(first.toll, then.toll) for first, then in pairs})
     return {
         "place": place_feature(a, b),
         "date": date_feature(a, b),
         "class": class_feature(a.event_class, b.event_class),
-        "toll": max(tolls, key=lambda feature: (feature.contribution, feature.value)),
+        "toll": toll_feature(*_tolls_by_age(a, b)) if toll is None else Feature("of the groups", toll),
         "weapon": _named_feature(a.weapon_class, b.weapon_class, WEAPON_WEIGHT),
         "actor": _named_feature(a.perpetrator, b.perpetrator, ACTOR_WEIGHT),
     }

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
-from transforms.agreement import JOIN_SCORE, Feature, ReportKey, place_feature, score_of, weigh
-from transforms.report_groups import Group, fit, specificity
+from transforms.agreement import Feature, ReportKey, place_feature, weigh
+from transforms.report_groups import Group, fit, may_mean, specificity
 from transforms.rows import make_id
-from transforms.spots import each_day, judge_left_out, near_cells
+from transforms.spots import day_numbers, judge_left_out
+from transforms.value_class import dataclass
 
 Reasons = dict[str, dict[str, str | float]]
+CountryDay = tuple[str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,9 @@ def _group_day(reports: Sequence[ReportKey]) -> list[Group]:
     units = [unit for story in stories.values() for unit in _group_story(story)]
     units.sort(key=lambda unit: (-specificity(unit.anchor), unit.anchor.age_key))
     groups: list[Group] = []
-    filed: dict[Hashable, list[int]] = defaultdict(list)
+    filed: dict[str | int, list[int]] = defaultdict(list)
     for unit in units:
-        near = sorted({number for cell in near_cells(unit.anchor) for number in filed.get(cell, ())})
-        fits = [(score, -number) for number in near if (score := fit(groups[number], unit)) is not None]
+        fits = [(score, -number) for number in _filed_near(filed, unit.anchor) if (score := fit(groups[number], unit)) is not None]
         if fits:
             groups[-max(fits)[1]].absorb(unit)
             continue
@@ -92,6 +93,8 @@ def _group_day(reports: Sequence[ReportKey]) -> list[Group]:
 
 def _group_story(reports: Sequence[ReportKey]) -> list[Group]:
     """Group the reports of one text: its versions and copies tell the same events. The original's newest version stands for them."""
+    if len(reports) == 1:
+        return [Group(reports[0])]
     newest_first = sorted(reports, key=lambda r: (-r.fetched_at.timestamp(), r.report_id))
     units: list[Group] = []
     for report in sorted(newest_first, key=lambda r: r.canonical_url != r.story_url):
@@ -116,44 +119,39 @@ def _gather(groups: Sequence[Group]) -> list[list[Group]]:
             neighbours[one].append((-score, other))
             neighbours[other].append((-score, one))
     # Groups come in order of rank: a lower number is weightier.
-    centres = {number for number in range(len(groups)) if all(other > number for _, other in neighbours[number])}
+    centres = {number for number in range(len(groups)) if all(other > number for _, other in neighbours.get(number, ()))}
     incidents = {number: [group] for number, group in enumerate(groups) if number in centres}
-    open_to = {number: _union([groups[number]]) for number in centres}
     for number, group in enumerate(groups):
         if number in centres:
             continue
         centre = next((other for _, other in sorted(neighbours[number]) if other in centres), None)
         # One choice, not the next best: else this group would hang on all that others chose before it.
-        if centre is None or not open_to[centre].is_open_to(group):
+        if centre is not None and all(told.is_open_to(group) for told in incidents[centre]):
+            incidents[centre].append(group)
+        else:
             incidents[number] = [group]
-            continue
-        open_to[centre].absorb(group)
-        incidents[centre].append(group)
     return list(incidents.values())
 
 
-def _near_pairs(groups: Sequence[Group]) -> list[tuple[int, int]]:
-    """Return pairs of numbers of groups, lower first, that are near in place and not over a day apart."""
-    filed: dict[Hashable, dict[dt.date, list[int]]] = defaultdict(lambda: defaultdict(list))
-    pairs: set[tuple[int, int]] = set()
+def _near_pairs(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of numbers of groups, lower first, that are near in place and not over a day apart."""
+    filed: dict[CountryDay, dict[str | int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, group in enumerate(groups):
-        anchor = group.anchor
-        days = list(each_day(*anchor.days, beside=1))
-        for cell in near_cells(anchor):
-            if (of_cell := filed.get((anchor.country_iso3, cell))) is not None:
-                pairs.update((other, number) for day in days for other in of_cell.get(day, ()))
-        for cell in anchor.cells:
-            for day in each_day(*anchor.days):
-                filed[anchor.country_iso3, cell][day].append(number)
-    return sorted(pairs)
+        anchor, near = group.anchor, set[int]()
+        for day in day_numbers(anchor.days, beside=1):
+            if (of_day := filed.get((anchor.country_iso3, day))) is not None:
+                near |= _filed_near(of_day, anchor)
+        for day in day_numbers(anchor.days):
+            for cell in anchor.cells:
+                filed[anchor.country_iso3, day][cell].append(number)
+        yield from ((other, number) for other in near)
 
 
-def _union(groups: Sequence[Group]) -> Group:
-    whole = Group(groups[0].anchor)
-    whole.reports, whole.articles, whole.texts, whole.tolls = [], set(), set(), {}
-    for group in groups:
-        whole.absorb(group)
-    return whole
+def _filed_near(filed: Mapping[str | int, list[int]], anchor: ReportKey) -> set[int]:
+    """Return the numbers that are filed near a report; whichever keys are fewer are looked up."""
+    near = anchor.near_cells
+    keys = near.intersection(filed) if len(filed) < len(near) else near & filed.keys()
+    return {number for key in keys for number in filed[key]}
 
 
 def _place_loose(loose: Sequence[Group], incidents: Sequence[list[Group]]) -> list[list[Group]]:
@@ -161,17 +159,20 @@ def _place_loose(loose: Sequence[Group], incidents: Sequence[list[Group]]) -> li
 
     Where several fit, its reports stay out: a guess would move a toll, a second incident would count the dead twice.
     """
-    by_day: dict[Hashable, set[int]] = defaultdict(set)
+    by_day: dict[CountryDay, set[int]] = defaultdict(set)
+    by_text: dict[tuple[str, int], set[int]] = defaultdict(set)
     for number, incident in enumerate(incidents):
         for group in incident:
-            for day in each_day(*group.anchor.days):
+            for day in day_numbers(group.anchor.days):
                 by_day[group.anchor.country_iso3, day].add(number)
+            for text in group.texts:
+                by_text[text].add(number)
     grown = [list(incident) for incident in incidents]
     for group in loose:
         anchor = group.anchor
-        near = sorted({n for day in each_day(*anchor.days, beside=1) for n in by_day.get((anchor.country_iso3, day), ())})
-        fitting = [n for n in near if any(_may_mean(group, told) for told in incidents[n])]
-        fitting = [n for n in fitting if any(group.has_text_of(told) for told in incidents[n])] or fitting
+        near = {n for day in day_numbers(anchor.days, beside=1) for n in by_day.get((anchor.country_iso3, day), ())}
+        of_text = {n for text in group.texts for n in by_text.get(text, ())} & near
+        fitting = _two_fitting(group, incidents, of_text) or _two_fitting(group, incidents, near - of_text)
         if not fitting:
             grown.append([group])
         elif len(fitting) == 1:
@@ -179,21 +180,17 @@ def _place_loose(loose: Sequence[Group], incidents: Sequence[list[Group]]) -> li
     return grown
 
 
-def _may_mean(loose: Group, told: Group) -> bool:
-    """Tell whether a vague group may mean an incident: nothing forbids it and no count speaks against it."""
-    if not loose.is_open_to(told):
-        return False
-    features = weigh(loose.anchor, told.anchor, loose.tolls.values(), told.tolls.values())
-    score, toll = score_of(features), features["toll"]
-    if score is None or toll is None:
-        return False
-    return loose.has_text_of(told) or (toll.contribution >= 0 and (score >= JOIN_SCORE or not loose.anchor.is_placed))
+def _two_fitting(loose: Group, incidents: Sequence[list[Group]], numbers: Iterable[int]) -> list[int]:
+    """Return the numbers of up to two incidents that a vague group may mean: of more than one it joins none."""
+    fitting = (n for n in numbers if any(may_mean(loose, told) for told in incidents[n]))
+    return list(islice(fitting, 2))
 
 
 def _memberships(incident: Sequence[Group]) -> list[tuple[tuple[dt.datetime, str], Membership]]:
     """Return the age key and the membership of each report; the first group's anchor is the incident's."""
     # Vague reports give no id: they hang on incidents days away, and would carry a change of id that far.
-    founder = _union([group for group in incident if group.is_tight] or incident).founder
+    tight = [group for group in incident if group.is_tight] or incident
+    founder = min((group.founder for group in tight), key=lambda report: report.age_key)
     incident_id, anchor = make_id("incident", founder.report_id), incident[0].anchor
     rows: list[tuple[tuple[dt.datetime, str], Membership]] = []
     texts = {(anchor.story_url, anchor.ordinal)}

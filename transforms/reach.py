@@ -10,21 +10,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from itertools import product
 from typing import NamedTuple
 
 import polars as pl
 
 from transforms.agreement import place_feature
-from transforms.spots import CELL_KM, DISTRICT_PRECISION, EARTH_RADIUS_KM, LOOSE_DAYS, TIGHT_DAYS, UNKNOWN_DATE, Site
+from transforms.spots import CELLS, CELLS_PER_RADIUS, DISTRICT_PRECISION, LOOSE_DAYS, TIGHT_DAYS, UNKNOWN_DATE, Site, cells_around
 from transforms.text import fold
 
 REACH_DAYS = 5  # a new report changes nothing farther away ...
 CHAIN_DAYS = 6  # ... and a membership hangs on nothing farther away; `rematch` tells why
 PLACE = ("country_iso3", "place", "latitude", "longitude", "geonameid", "geo_precision")
-
-CELLS = 512  # more than the globe has along any axis
-AROUND = tuple((x * CELLS + y) * CELLS + z for x, y, z in product((-1, 0, 1), repeat=3))
 
 Node = tuple[int, int]  # number of a site, day since 1970
 CountryDays = set[tuple[str | None, int]]
@@ -106,10 +102,10 @@ def _standing_on(tight: pl.DataFrame, days: CountryDays) -> pl.DataFrame:
 
 
 def _cell() -> pl.Expr:
-    """Number of the cell of `spots` that a place is in; NULL without coordinates. Those around it are `AROUND` away."""
+    """Number of the cell that a place is in, as `spots` counts them; NULL without coordinates."""
     lat, lon = pl.col("latitude").radians(), pl.col("longitude").radians()
     xyz = (lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin())
-    x, y, z = ((part * (EARTH_RADIUS_KM / CELL_KM)).floor().cast(pl.Int32) + CELLS // 2 for part in xyz)
+    x, y, z = ((part * CELLS_PER_RADIUS).floor().cast(pl.Int32) + CELLS // 2 for part in xyz)
     return (x * CELLS + y) * CELLS + z
 
 
@@ -187,9 +183,8 @@ class _Chart:
     def _sites_near(self, number: int) -> list[int]:
         if (known := self._near.get(number)) is None:
             name, cell = self._name[number], self._cell[number]
-            keys: list[str | int] = [] if cell is None else [cell + beside for beside in AROUND]
-            if name:
-                keys.append(fold(name))
+            keys: list[str | int] = [fold(name)] if name else []
+            keys += cells_around(cell) if cell is not None else ()
             others = {other for key in keys if key in self._filed for other in self._filed[key]}
             known = self._near[number] = [other for other in others if other == number or self._are_near(number, other)]
         return known

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from itertools import product
 
 from transforms.agreement import (
     COARSE_JOIN_SCORE,
     JOIN_SCORE,
     ReportKey,
     Toll,
+    best_toll,
     class_feature,
     date_feature,
     place_feature,
@@ -40,14 +40,15 @@ class Group:
         texts: (story, ordinal) of every report: the same text tells the same event.
     """
 
+    __slots__ = ("anchor", "articles", "classes", "reports", "texts", "tolls")
+
     def __init__(self, anchor: ReportKey) -> None:
         self.anchor = anchor
-        self.reports: list[ReportKey] = []
-        self.tolls: dict[Toll, ReportKey] = {}
+        self.reports: list[ReportKey] = [anchor]
+        self.tolls: dict[Toll, ReportKey] = {anchor.toll: anchor}
         self.classes: set[str | None] = {anchor.event_class}
-        self.articles: set[str] = set()
-        self.texts: set[tuple[str, int]] = set()
-        self.add((anchor,))
+        self.articles: set[str] = {anchor.article_id}
+        self.texts: set[tuple[str, int]] = {(anchor.story_url, anchor.ordinal)}
 
     def add(self, reports: Iterable[ReportKey]) -> None:
         """Take reports in."""
@@ -83,7 +84,7 @@ class Group:
         """Tell whether no article would tell the event twice and no kinds of event exclude each other."""
         if not self.articles.isdisjoint(other.articles):
             return False
-        return all(class_feature(a, b) is not None for a, b in product(self.classes, other.classes))
+        return not any(class_feature(a, b) is None for a in self.classes for b in other.classes)
 
     def has_text_of(self, other: Group) -> bool:
         """Tell whether both hold the same event of the same text (a copy, another version)."""
@@ -94,11 +95,21 @@ def fit(one: Group, other: Group) -> float | None:
     """Return how well two groups fit, 0..1; None: they may not be joined, or fit too badly."""
     if place_feature(one.anchor, other.anchor) is None or date_feature(one.anchor, other.anchor) is None or not one.is_open_to(other):
         return None  # looked at first: most pairs end here
-    features = weigh(one.anchor, other.anchor, one.tolls.values(), other.tolls.values())
-    score = score_of(features)
-    if score is None:
-        return None
     if one.has_text_of(other):
         return 1.0
+    score = score_of(weigh(one.anchor, other.anchor, best_toll(one.tolls.values(), other.tolls.values())))
     needed = JOIN_SCORE if one.anchor.is_placed and other.anchor.is_placed else COARSE_JOIN_SCORE
-    return score if score >= needed else None
+    return score if score is not None and score >= needed else None
+
+
+def may_mean(vague: Group, told: Group) -> bool:
+    """Tell whether a vague group may mean the incident of another: nothing forbids it and no count speaks against it."""
+    if not vague.is_open_to(told) or date_feature(vague.anchor, told.anchor) is None or place_feature(vague.anchor, told.anchor) is None:
+        return False
+    if vague.has_text_of(told):
+        return True
+    toll = best_toll(vague.tolls.values(), told.tolls.values())
+    if toll < 0 or not vague.anchor.is_placed:
+        return toll >= 0
+    score = score_of(weigh(vague.anchor, told.anchor, toll))
+    return score is not None and score >= JOIN_SCORE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator
 from functools import cached_property, lru_cache
 from itertools import product
 from math import cos, floor, radians, sin
@@ -15,8 +14,10 @@ TIGHT_DAYS, LOOSE_DAYS = 2, 7  # a night has two days; wider than a week tells n
 DISTRICT_PRECISION, UNKNOWN_DATE = 3, 9  # vocabularies.GEO_PRECISION, DATE_PRECISION
 EARTH_RADIUS_KM = 6371.0
 CELL_KM = 32.0  # wider than any distance that `agreement` accepts, so that neighbouring cells hold all that is near
-
-Cell = tuple[int, int, int]
+CELLS_PER_RADIUS = EARTH_RADIUS_KM / CELL_KM
+CELLS = 512  # more than the globe has along any of its three axes
+_AROUND = tuple((x * CELLS + y) * CELLS + z for x, y, z in product((-1, 0, 1), repeat=3))
+UNPLACED = ("unplaced",)
 
 
 class Located:
@@ -71,12 +72,14 @@ class Located:
         return self.is_placed and self.n_days <= TIGHT_DAYS
 
     @cached_property
-    def cells(self) -> tuple[Hashable, ...]:
+    def cells(self) -> tuple[str | int, ...]:
         """Keys under which the report is filed: its place's name, its cell of the globe."""
-        if not self.is_placed:
-            return ("unplaced",)
-        names = (fold(self.place),) if self.place else ()
-        return names if self.latitude is None or self.longitude is None else (*names, _cell(self.latitude, self.longitude))
+        return _cells(self.place, self.latitude, self.longitude) if self.is_placed else UNPLACED
+
+    @cached_property
+    def near_cells(self) -> frozenset[str | int]:
+        """Keys under which every report that may be near is filed."""
+        return _around(self.cells)
 
 
 @dataclass(frozen=True)
@@ -106,30 +109,33 @@ def judge_left_out(report: Located) -> str | None:
     return "vague_date" if report.n_days > LOOSE_DAYS else None
 
 
-def each_day(first: dt.date, last: dt.date, beside: int = 0) -> Iterator[dt.date]:
-    """Yield the days from first to last, and so many beside them."""
-    start = first - dt.timedelta(days=beside)
-    return (start + dt.timedelta(days=n) for n in range((last - first).days + 1 + 2 * beside))
-
-
-def near_cells(report: Located) -> Iterator[Hashable]:
-    """Yield the keys under which every report that may be near is filed."""
-    for key in report.cells:
-        if isinstance(key, tuple):
-            yield from _around(key)
-        else:
-            yield key
+def day_numbers(days: tuple[dt.date, dt.date], beside: int = 0) -> range:
+    """Return the proleptic ordinals of the days from first to last, and of so many beside them."""
+    return range(days[0].toordinal() - beside, days[1].toordinal() + beside + 1)
 
 
 @lru_cache(maxsize=4_096)
-def _around(cell: Cell) -> tuple[Cell, ...]:
-    return tuple((cell[0] + x, cell[1] + y, cell[2] + z) for x, y, z in product((-1, 0, 1), repeat=3))
+def _cells(place: str | None, latitude: float | None, longitude: float | None) -> tuple[str | int, ...]:
+    names = (fold(place),) if place else ()
+    return names if latitude is None or longitude is None else (*names, _cell(latitude, longitude))
 
 
 @lru_cache(maxsize=4_096)
-def _cell(latitude: float, longitude: float) -> Cell:
-    """Cells of space, not of degrees: the same size at the poles and across the date line."""
+def _around(keys: tuple[str | int, ...]) -> frozenset[str | int]:
+    near: set[str | int] = set()
+    for key in keys:
+        near.update((key,) if isinstance(key, str) else cells_around(key))
+    return frozenset(near)
+
+
+def cells_around(cell: int) -> list[int]:
+    """Return the cell and those that touch it."""
+    return [cell + beside for beside in _AROUND]
+
+
+def _cell(latitude: float, longitude: float) -> int:
+    """Cells of space, not of degrees: the same size at the poles and across the date line. Three numbers in one."""
     lat, lon = radians(latitude), radians(longitude)
     xyz = (cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat))
-    x, y, z = (floor(part * EARTH_RADIUS_KM / CELL_KM) for part in xyz)
-    return x, y, z
+    x, y, z = (floor(part * CELLS_PER_RADIUS) + CELLS // 2 for part in xyz)
+    return (x * CELLS + y) * CELLS + z
