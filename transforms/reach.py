@@ -151,7 +151,7 @@ class _Chart:
     def reports_at(self, nodes: Iterable[Node]) -> set[str]:
         """Return the ids of the reports that stand at nodes."""
         rows = {row for site, day in nodes for row in self._told_at(site)[day]}
-        return set(self._rows["report_id"].gather(list(rows)))
+        return set(self._rows["report_id"].gather(list(rows)).to_list())
 
     def days_at(self, node: Node) -> set[int]:
         """Return all days of the reports that stand at a node."""
