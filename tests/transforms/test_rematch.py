@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +11,11 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from transforms.agreement import ReportKey
+from transforms.agreement import ReportKey, place_feature
 from transforms.match import match_reports
 from transforms.reach import find_reach
 from transforms.rematch import READ_DAYS, Window, find_aliases, window_of
+from transforms.spots import Site
 
 CLASSES = ("explosive.missile_or_rocket", "explosive.drone_strike", "explosive.air_strike", "firearms.attack", None)
 
@@ -155,6 +157,28 @@ def test_a_new_report_reaches_its_neighbours_and_no_others(spots_frame: Callable
     assert find_reach(spots, {"vague"}) == ({*near, "vague", "far"}, {"vague"})
     assert find_reach(spots, {"vague"}, {"vague"}).settled == {*near, "vague", "far"}
     assert find_reach(spots, {"of a month"}) == (set(), set())
+
+
+@pytest.mark.parametrize("middle", [(48.0, 33.0), (-16.5, 179.95), (89.8, 10.0), (0.0, 0.0)])
+def test_chains_lead_to_all_places_that_the_rule_calls_near(middle: tuple[float, float], spots_frame: Callable[..., pl.DataFrame]) -> None:
+    """Whatever cells of the globe they lie in: across the date line, at the pole, on both sides of the equator."""
+    rng, km = random.Random(str(middle)), 1 / 111.2
+    sites = []
+    for n in range(60):
+        latitude = min(90.0, middle[0] + rng.uniform(-110, 110) * km)
+        longitude = (middle[1] + rng.uniform(-110, 110) * km / max(0.01, math.cos(math.radians(latitude))) + 180) % 360 - 180
+        known = rng.random() < 0.9
+        name = rng.choice(("Ford", "ford", "Mill’s End", "Mill's end", f"town {n}", f"town {n}"))
+        sites.append(
+            Site("UKR", name, latitude if known else None, longitude if known else None, rng.choice((n, None)), rng.choice((1, 2, 3)))
+        )
+    near = {0}
+    while more := {n for n, site in enumerate(sites) for m in near if n not in near and place_feature(sites[m], site) is not None}:
+        near |= more
+    columns = ("country_iso3", "place", "latitude", "longitude", "geonameid", "geo_precision")
+    spots = spots_frame([spot(f"r{n}") | {name: getattr(site, name) for name in columns} for n, site in enumerate(sites)])
+    assert find_reach(spots, {"r0"}).read == {f"r{n}" for n in near}
+    assert 1 < len(near) < len(sites)
 
 
 @pytest.mark.parametrize(
