@@ -84,7 +84,7 @@ def make_night(warehouse: Path, folder: Path) -> None:
             canonical_url=pl.Series([f"https://plain.example/{n}" for n in more]), is_incident=pl.lit(value=False), minhash=pl.Series(
                 [[(n * 7919 + k * 104729) * 2654435761 % 2**61 for k in range(128)] for n in more], dtype=pl.List(pl.UInt64)),
         )  # fmt: skip
-        read = like.select("page_id", "article_id", "extractor_version", run_id=pl.lit("night"), outcome=pl.lit("no_incident"), n_reports=0)
+        read = like.select("page_id", "fetched_at", "article_id", "extractor_version", run_id=pl.lit("night"), outcome=pl.lit("no_incident"), n_reports=0)
         frames["article"] = pl.concat([frames["article"], like.select(frames["article"].columns)])
         frames["derivation"] = pl.concat([frames["derivation"], BY_NAME["derivation"].frame(read.to_dicts())])
         pages = [
