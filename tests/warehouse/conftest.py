@@ -69,7 +69,7 @@ class Story:
             text += words + " "
         for effect in TOLL_EFFECTS:
             if any(report.get(f"{effect}_{part}") is not None for part in ("min", "best", "max")):
-                self.add("evidence", row_table="report", row_id=report_id, column_name=f"{effect}_best", article_id=name, as_of=hour(at),
+                self.add("evidence", row_table="report", row_id=report_id, column_name=f"{effect}_best", article_id=name, as_of=as_of,
                          span_start=0, span_end=5, quote="Title", rule="test")  # fmt: skip
         self.add("report", **report)
         self.members[report_id] = self.prefix or "i1"
