@@ -24,6 +24,8 @@ from warehouse.store import transaction, upsert
 SAMPLE_ROWS = 5
 FEW = 20_000  # articles; all of them are checked in a second
 ALL_AFTER = dt.timedelta(days=7)
+# Rows at the end of each table among which a touched one is found whatever time it bears: more than were written since the last time.
+LATELY, LATELY_EACH = 30_000, 10  # at least, and for each article, page and incident that waits
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool | None = None) -> pl.DataFrame:
@@ -85,6 +87,7 @@ def _touched_rows(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     ((name,),) = con.sql("SELECT current_database()").fetchall()
     con.execute("ATTACH ':memory:' AS scope")
     try:
+        con.execute("SET VARIABLE lately = (SELECT $1 + $2 * count(*) FROM publish_queue)", [LATELY, LATELY_EACH])
         con.execute(load_sql("scope/copy"))
         con.execute("USE scope")
         con.execute(load_sql("views/report_tolls"))

@@ -2,14 +2,13 @@
 -- their own names. Touched are the articles, pages and incidents of publish_queue; with an incident all its reports come along and
 -- their articles, with an article all that was read from it, so that what points to another row finds it here if it is there at all.
 --
--- Keys of a long table are dear to look through. What was written since the last publication lies at its end (the last rows of each table,
--- ten for all that waits and 30,000 more): there rows are found by key, whatever time they bear, so that a wrong time is seen.
+-- Keys of a long table are dear to look through. What was written since the last publication lies at its end (the variable `lately`:
+-- how many rows of each table): there rows are found by key, whatever time they bear, so that a wrong time is seen.
 -- Older rows, of articles and incidents that the news is about, are found by the time that they bear too (schemas.py), and a row that
 -- another one points to and that is not found so is looked for by its key alone: only its absence makes it missing.
--- Tables of scope with a column n hold numbers of rows; DuckDB then opens no blocks of other rows, if it may filter by as many values as
+-- Of the tables only those columns are copied that a check reads. Tables with a column n hold numbers of rows; DuckDB then opens no blocks of other rows, if it may filter by as many values as
 -- there are (dynamic_or_filter_threshold).
 SET dynamic_or_filter_threshold = 1000000;
-SET VARIABLE lately = (SELECT 30000 + 10 * count(*) FROM publish_queue);
 SET VARIABLE late_article = (SELECT count(*) FROM article) - getvariable('lately');
 SET VARIABLE late_derivation = (SELECT count(*) FROM derivation) - getvariable('lately');
 SET VARIABLE late_report = (SELECT count(*) FROM report) - getvariable('lately');
@@ -31,40 +30,40 @@ SELECT rowid AS n, page_id, article_id, fetched_at
 FROM derivation
 WHERE rowid >= getvariable('late_derivation') AND page_id IN (SELECT key FROM publish_queue WHERE kind = 'page')
 UNION
-SELECT rowid, page_id, article_id, fetched_at FROM derivation SEMI JOIN scope.told USING (page_id, fetched_at)
-UNION
 SELECT rowid, page_id, article_id, fetched_at
 FROM derivation WHERE rowid >= getvariable('late_derivation') AND article_id IN (FROM scope.queued)
+UNION
+SELECT rowid, page_id, article_id, fetched_at FROM derivation SEMI JOIN scope.told USING (page_id, fetched_at)
 UNION
 SELECT rowid, page_id, article_id, fetched_at FROM derivation WHERE article_id IN (FROM scope.lost);
 INSERT INTO scope.derived
 SELECT rowid, page_id, article_id, fetched_at
 FROM derivation
 WHERE page_id IN (SELECT key FROM publish_queue WHERE kind = 'page' EXCEPT SELECT page_id FROM scope.derived);
+CREATE TABLE scope.derivation AS SELECT page_id, article_id, fetched_at FROM (SELECT DISTINCT * FROM scope.derived);
 
 -- Incidents that wait, and those that reports of these articles belong to, whole.
 CREATE TABLE scope.news AS
-SELECT report_id, as_of FROM report SEMI JOIN scope.told USING (article_id, as_of)
-UNION
 SELECT report_id, as_of FROM report WHERE rowid >= getvariable('late_report') AND article_id IN (FROM scope.queued)
+UNION
+SELECT report_id, as_of FROM report SEMI JOIN scope.told USING (article_id, as_of)
 UNION
 SELECT report_id, as_of FROM report WHERE article_id IN (FROM scope.lost);
 CREATE TABLE scope.named AS
 SELECT key AS incident_id FROM publish_queue WHERE kind = 'incident'
 UNION
-SELECT incident_id FROM incident_report SEMI JOIN scope.news USING (report_id, as_of)
+SELECT incident_id FROM incident_report WHERE rowid >= getvariable('late_member') AND report_id IN (SELECT report_id FROM scope.news)
 UNION
-SELECT incident_id FROM incident_report WHERE rowid >= getvariable('late_member') AND report_id IN (SELECT report_id FROM scope.news);
-CREATE TABLE scope.n AS SELECT rowid AS n FROM incident_report WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.incident_report AS FROM incident_report WHERE rowid IN (FROM scope.n);
-CREATE OR REPLACE TABLE scope.n AS SELECT rowid AS n FROM incident WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.incident AS FROM incident WHERE rowid IN (FROM scope.n);
-CREATE OR REPLACE TABLE scope.n AS SELECT rowid AS n FROM incident_version WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.incident_version AS FROM incident_version WHERE rowid IN (FROM scope.n);
-CREATE OR REPLACE TABLE scope.n AS SELECT rowid AS n FROM incident_toll WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.incident_toll AS FROM incident_toll WHERE rowid IN (FROM scope.n);
-CREATE OR REPLACE TABLE scope.n AS SELECT rowid AS n FROM toll_claim WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.toll_claim AS FROM toll_claim WHERE rowid IN (FROM scope.n);
+SELECT incident_id FROM incident_report SEMI JOIN scope.news USING (report_id, as_of);
+CREATE TABLE scope.incident_report AS
+SELECT report_id, incident_id, as_of FROM incident_report WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.toll_claim AS
+SELECT statement_id, incident_id, report_id, resolved_at FROM toll_claim WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.incident_toll AS FROM incident_toll WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.row AS SELECT rowid AS n FROM incident WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.incident AS FROM incident WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident_version WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.incident_version AS FROM incident_version WHERE rowid IN (FROM scope.row);
 
 -- The reports of these incidents, and the articles that they and the pages are of.
 CREATE TABLE scope.known AS
@@ -94,35 +93,37 @@ INSERT INTO scope.lost FROM scope.missed EXCEPT SELECT article_id FROM scope.tol
 CREATE TABLE scope.wanted AS SELECT article_id FROM scope.told UNION ALL FROM scope.lost;
 
 -- All that was read from these articles, and their pages.
-CREATE TABLE scope.article AS SELECT * EXCLUDE (minhash) FROM article WHERE rowid IN (SELECT n FROM scope.told);
-CREATE TABLE scope.derivation AS FROM derivation WHERE rowid IN (SELECT n FROM scope.derived);
-CREATE OR REPLACE TABLE scope.n AS
+CREATE TABLE scope.article AS
+SELECT article_id, page_id, published_at, fetched_at, text FROM article WHERE rowid IN (SELECT n FROM scope.told);
+CREATE OR REPLACE TABLE scope.row AS
 SELECT n FROM scope.known
-UNION
-SELECT rowid FROM report SEMI JOIN scope.told USING (article_id, as_of)
 UNION
 SELECT rowid FROM report WHERE rowid >= getvariable('late_report') AND article_id IN (FROM scope.wanted)
 UNION
-SELECT rowid FROM report WHERE article_id IN (FROM scope.lost);
-CREATE TABLE scope.report AS FROM report WHERE rowid IN (FROM scope.n);
-CREATE OR REPLACE TABLE scope.n AS
-SELECT rowid AS n FROM claim SEMI JOIN scope.told USING (article_id, as_of)
+SELECT rowid FROM report SEMI JOIN scope.told USING (article_id, as_of)
 UNION
-SELECT rowid FROM claim WHERE rowid >= getvariable('late_claim') AND article_id IN (FROM scope.wanted)
+SELECT rowid FROM report WHERE article_id IN (FROM scope.lost);
+CREATE TABLE scope.report AS FROM report WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS
+SELECT rowid AS n FROM claim WHERE rowid >= getvariable('late_claim') AND article_id IN (FROM scope.wanted)
+UNION
+SELECT rowid FROM claim SEMI JOIN scope.told USING (article_id, as_of)
 UNION
 SELECT rowid FROM claim WHERE article_id IN (FROM scope.lost);
-CREATE TABLE scope.claim AS FROM claim WHERE rowid IN (FROM scope.n);
-CREATE OR REPLACE TABLE scope.n AS
-SELECT rowid AS n FROM evidence SEMI JOIN scope.told USING (article_id, as_of)
+CREATE TABLE scope.claim AS
+SELECT claim_id, report_id, article_id, as_of, effect, count_min, count_best, count_max, span_start, span_end
+FROM claim WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS
+SELECT rowid AS n FROM evidence WHERE rowid >= getvariable('late_evidence') AND article_id IN (FROM scope.wanted)
 UNION
-SELECT rowid FROM evidence WHERE rowid >= getvariable('late_evidence') AND article_id IN (FROM scope.wanted)
+SELECT rowid FROM evidence SEMI JOIN scope.told USING (article_id, as_of)
 UNION
 SELECT rowid FROM evidence WHERE article_id IN (FROM scope.lost);
-CREATE TABLE scope.evidence AS FROM evidence WHERE rowid IN (FROM scope.n);
+CREATE TABLE scope.evidence AS
+SELECT row_table, row_id, column_name, article_id, as_of, span_start, span_end, quote FROM evidence WHERE rowid IN (FROM scope.row);
 CREATE TABLE scope.fetched AS SELECT page_id, fetched_at FROM scope.told UNION SELECT page_id, fetched_at FROM scope.derived;
-CREATE OR REPLACE TABLE scope.n AS SELECT rowid AS n, page_id FROM page SEMI JOIN scope.fetched USING (page_id, fetched_at);
-INSERT INTO scope.n
-SELECT rowid, page_id FROM page WHERE page_id IN (SELECT page_id FROM scope.fetched EXCEPT SELECT page_id FROM scope.n);
-CREATE TABLE scope.page AS SELECT * EXCLUDE (item_content_html) FROM page WHERE rowid IN (SELECT n FROM scope.n);
+CREATE TABLE scope.page AS SELECT page_id, fetched_at FROM page SEMI JOIN scope.fetched USING (page_id, fetched_at);
+INSERT INTO scope.page
+SELECT page_id, fetched_at FROM page WHERE page_id IN (SELECT page_id FROM scope.fetched EXCEPT SELECT page_id FROM scope.page);
 RESET dynamic_or_filter_threshold;
 CREATE TABLE scope.run_stage AS FROM run_stage
