@@ -6,9 +6,11 @@
 -- how many rows of each table): there rows are found by key, whatever time they bear, so that a wrong time is seen.
 -- Older rows, of articles and incidents that the news is about, are found by the time that they bear too (schemas.py), and a row that
 -- another one points to and that is not found so is looked for by its key alone: only its absence makes it missing.
--- Of the tables only those columns are copied that a check reads. Tables with a column n hold numbers of rows; DuckDB then opens no blocks of other rows, if it may filter by as many values as
--- there are (dynamic_or_filter_threshold).
+-- Of the tables only those columns are copied that a check reads. Tables with a column n hold numbers of rows; DuckDB then opens no blocks of
+-- other rows, if it may filter by as many values as there are (dynamic_or_filter_threshold).
 SET dynamic_or_filter_threshold = 1000000;
+CREATE TABLE scope.publish_queue AS FROM publish_queue;
+CREATE TABLE scope.run_stage AS FROM run_stage;
 SET VARIABLE late_article = (SELECT count(*) FROM article) - getvariable('lately');
 SET VARIABLE late_derivation = (SELECT count(*) FROM derivation) - getvariable('lately');
 SET VARIABLE late_report = (SELECT count(*) FROM report) - getvariable('lately');
@@ -124,6 +126,9 @@ SELECT row_table, row_id, column_name, article_id, as_of, span_start, span_end, 
 CREATE TABLE scope.fetched AS SELECT page_id, fetched_at FROM scope.told UNION SELECT page_id, fetched_at FROM scope.derived;
 CREATE TABLE scope.page AS SELECT page_id, fetched_at FROM page SEMI JOIN scope.fetched USING (page_id, fetched_at);
 INSERT INTO scope.page
-SELECT page_id, fetched_at FROM page WHERE page_id IN (SELECT page_id FROM scope.fetched EXCEPT SELECT page_id FROM scope.page);
-RESET dynamic_or_filter_threshold;
-CREATE TABLE scope.run_stage AS FROM run_stage
+SELECT page_id, fetched_at
+FROM page
+WHERE page_id IN (
+    (SELECT page_id FROM scope.fetched UNION SELECT key FROM publish_queue WHERE kind = 'page') EXCEPT SELECT page_id FROM scope.page
+);
+RESET dynamic_or_filter_threshold
