@@ -140,7 +140,8 @@ def replace_article_rows(
         raise ValueError(f"articles without the derivation of their page: {', '.join(sorted(lost)[:5])}")
     # Every article is written with the derivation of its page, which names it.
     read_before = read_by_time(con, BY_NAME["derivation"], full["derivation"], ["article_id"])["article_id"]
-    known = read_by_key(con, "article", [*full["article"]["article_id"], *read_before.drop_nulls()], ["article_id", "page_id", "fetched_at"])
+    known_ids = [*full["article"]["article_id"], *read_before.drop_nulls()]
+    known = read_by_key(con, "article", known_ids, ["article_id", "page_id", "fetched_at"])
     full |= _from_first_page(con, {name: full[name] for name in DERIVED}, known)
     unsound = find_unsound_articles(full)
     refused_ids = unsound["article_id"].implode()
@@ -174,8 +175,6 @@ def replace_article_rows(
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
         upsert(con, BY_NAME["match_queue"], good["article"].select("article_id"))
     return good["article"]["article_id"].n_unique(), unsound
-
-
 
 
 def _from_first_page(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -30,10 +30,8 @@ CREATE TABLE scope.lost AS FROM scope.queued EXCEPT SELECT article_id FROM scope
 CREATE TABLE scope.derived AS
 SELECT rowid AS n, page_id, article_id, fetched_at
 FROM derivation
-WHERE rowid >= getvariable('late_derivation') AND page_id IN (SELECT key FROM publish_queue WHERE kind = 'page')
-UNION
-SELECT rowid, page_id, article_id, fetched_at
-FROM derivation WHERE rowid >= getvariable('late_derivation') AND article_id IN (FROM scope.queued)
+WHERE rowid >= getvariable('late_derivation')
+  AND (page_id IN (SELECT key FROM publish_queue WHERE kind = 'page') OR article_id IN (FROM scope.queued))
 UNION
 SELECT rowid, page_id, article_id, fetched_at FROM derivation SEMI JOIN scope.told USING (page_id, fetched_at)
 UNION
@@ -59,10 +57,13 @@ UNION
 SELECT incident_id FROM incident_report SEMI JOIN scope.news USING (report_id, as_of);
 CREATE TABLE scope.incident_report AS
 SELECT report_id, incident_id, as_of FROM incident_report WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.row AS SELECT rowid AS n FROM toll_claim WHERE incident_id IN (FROM scope.named);
 CREATE TABLE scope.toll_claim AS
-SELECT statement_id, incident_id, report_id, resolved_at FROM toll_claim WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.incident_toll AS FROM incident_toll WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.row AS SELECT rowid AS n FROM incident WHERE incident_id IN (FROM scope.named);
+SELECT statement_id, incident_id, report_id, resolved_at FROM toll_claim WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident_toll WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.incident_toll AS
+SELECT incident_id, toll, count_min, count_best, count_max, report_id, words, resolved_at FROM incident_toll WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident WHERE incident_id IN (FROM scope.named);
 CREATE TABLE scope.incident AS FROM incident WHERE rowid IN (FROM scope.row);
 CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident_version WHERE incident_id IN (FROM scope.named);
 CREATE TABLE scope.incident_version AS FROM incident_version WHERE rowid IN (FROM scope.row);
