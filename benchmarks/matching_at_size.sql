@@ -53,7 +53,8 @@ SELECT article_id, key_of('page', n * 10 + k) AS page_id, 'https://' || outlet |
 FROM made_report;
 
 INSERT INTO derivation BY NAME
-SELECT key_of('page', n * 10 + k) AS page_id, 'made' AS run_id, '1' AS extractor_version, 'report' AS outcome, article_id, 1 AS n_reports
+SELECT key_of('page', n * 10 + k) AS page_id, (told_at + INTERVAL 2 HOUR) AT TIME ZONE 'UTC' AS fetched_at, 'made' AS run_id,
+    '1' AS extractor_version, 'report' AS outcome, article_id, 1 AS n_reports
 FROM made_report;
 
 INSERT INTO report BY NAME
@@ -76,7 +77,8 @@ FROM (
 
 INSERT INTO evidence BY NAME
 SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'injured_best', 'place']) AS column_name, article_id,
-    27 AS span_start, 27 + length(killed || ' people were killed') AS span_end, killed || ' people were killed' AS quote, 'made' AS rule
+    told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 27 + length(killed || ' people were killed') AS span_end,
+    killed || ' people were killed' AS quote, 'made' AS rule
 FROM made_report;
 
 INSERT INTO incident_report BY NAME

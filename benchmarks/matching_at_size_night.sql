@@ -51,7 +51,9 @@ SELECT article_id, page_id, 'https://' || outlet || '/' || article_id AS canonic
 FROM night;
 
 CREATE OR REPLACE TEMP VIEW night_derivation AS
-SELECT page_id, $run_id AS run_id, '1' AS extractor_version, 'report' AS outcome, article_id, 1 AS n_reports FROM night;
+SELECT page_id, (told_at + INTERVAL 1 HOUR) AT TIME ZONE 'UTC' AS fetched_at, $run_id AS run_id, '1' AS extractor_version, 'report' AS outcome,
+    article_id, 1 AS n_reports
+FROM night;
 
 CREATE OR REPLACE TEMP VIEW night_report AS
 SELECT report_id, article_id, told_at AT TIME ZONE 'UTC' AS as_of, 0 AS ordinal, 'primary' AS role, false AS is_aggregate, true AS is_incident, 0.9 AS relevance,
@@ -68,5 +70,5 @@ FROM (SELECT *, unnest([0, 1]) AS nth, unnest(['killed', 'injured']) AS effect, 
 
 CREATE OR REPLACE TEMP VIEW night_evidence AS
 SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'killed_min', 'killed_max', 'injured_best', 'injured_min', 'injured_max']) AS column_name,
-    article_id, 27 AS span_start, 27 + length(killed_best || ' people were killed') AS span_end, killed_best || ' people were killed' AS quote, 'made' AS rule
+    article_id, published_at AS as_of, 27 AS span_start, 27 + length(killed_best || ' people were killed') AS span_end, killed_best || ' people were killed' AS quote, 'made' AS rule
 FROM night_report JOIN night_article USING (article_id)

@@ -15,6 +15,7 @@ import argparse
 import datetime as dt
 import json
 import multiprocessing
+import os
 import resource
 import shutil
 import statistics
@@ -84,7 +85,8 @@ def make_night(warehouse: Path, folder: Path) -> None:
             canonical_url=pl.Series([f"https://plain.example/{n}" for n in more]), is_incident=pl.lit(value=False), minhash=pl.Series(
                 [[(n * 7919 + k * 104729) * 2654435761 % 2**61 for k in range(128)] for n in more], dtype=pl.List(pl.UInt64)),
         )  # fmt: skip
-        read = like.select("page_id", "article_id", "extractor_version", run_id=pl.lit("night"), outcome=pl.lit("no_incident"), n_reports=0)
+        of_page = like.select("page_id", "fetched_at", "article_id", "extractor_version")
+        read = of_page.with_columns(run_id=pl.lit("night"), outcome=pl.lit("no_incident"), n_reports=0)
         frames["article"] = pl.concat([frames["article"], like.select(frames["article"].columns)])
         frames["derivation"] = pl.concat([frames["derivation"], BY_NAME["derivation"].frame(read.to_dicts())])
         pages = [
@@ -232,6 +234,8 @@ def rounds(warehouse: Path | None, folder: Path, n: int) -> Row:
         place.mkdir()
         if warehouse:
             shutil.copy(warehouse, place / "work.duckdb")
+            with (place / "work.duckdb").open("rb+") as copy:
+                os.fsync(copy.fileno())  # else the night's checkpoint writes the copy to the disk, too
         found.append(apart(measure, place / "work.duckdb", folder))
         print(json.dumps({name: round(value, 2) for name, value in found[-1].items()}), flush=True)
     return {name: min(costs[name] for costs in found) for name in found[0]}

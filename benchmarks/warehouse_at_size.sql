@@ -28,7 +28,7 @@ SELECT entry_id, 'feed' || hash(entry_id) % 300 AS feed_id, url AS guid, url, it
 FROM page;
 
 INSERT INTO derivation BY NAME
-SELECT page_id, 'made' AS run_id, '1' AS extractor_version, 'no_incident' AS outcome, article_id, 0 AS n_reports
+SELECT page_id, fetched_at, 'made' AS run_id, '1' AS extractor_version, 'no_incident' AS outcome, article_id, 0 AS n_reports
 FROM article WHERE NOT is_incident;
 
 INSERT INTO feed BY NAME

@@ -110,7 +110,10 @@ def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0, 
         "wire_origin": find_wire_origin(doc.text, cleaned.byline, lexicons),
         "minhash": None, "is_incident": None, "relevance": None, "relevance_reasons": None,
     }  # fmt: skip
-    derivation = {"page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "article_id": article_id, "n_reports": 0}
+    derivation = {
+        "page_id": page["page_id"], "fetched_at": fetched, "run_id": run_id, "extractor_version": version, "article_id": article_id,
+        "n_reports": 0,
+    }  # fmt: skip
     if language not in read_languages():
         return {"article": [article], "derivation": [{**derivation, "outcome": "not_read_language"}]}
     reading = withhold_reading(read_document(doc), min_confidence)
@@ -181,8 +184,8 @@ def _rejected(
 
 def _without_article(page: Row, run_id: str, version: str, outcome: str, reason: str | None = None) -> Row:
     return {
-        "page_id": page["page_id"], "run_id": run_id, "extractor_version": version, "outcome": outcome, "article_id": None, "n_reports": 0,
-        "reason": reason,
+        "page_id": page["page_id"], "fetched_at": page["fetched_at"], "run_id": run_id, "extractor_version": version, "outcome": outcome,
+        "article_id": None, "n_reports": 0, "reason": reason,
     }  # fmt: skip
 
 

@@ -97,6 +97,8 @@ class Table:
         columns: Its columns in order.
         has_index: DuckDB keeps an index of the key, which finds single rows and refuses a second one. Without: rows come and go with all
             rows of their article or incident, and a check before publishing refuses a key that stands twice.
+        found_by: Column with a time that rows of one key always share and along which rows are written: without an index they are found
+            by it and the key, since DuckDB skips what was written at other times.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...] = field(default_factory=tuple)
     has_index: bool = True
+    found_by: str | None = None
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of that name; KeyError names the table."""

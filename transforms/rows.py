@@ -137,7 +137,7 @@ def warehouse_rows(article_id: str, doc: Document, reading: Reading, as_of: dt.d
                 **report.values,
             }
         )
-        out["evidence"] += _owned("report", report_id, article_id, evidence_of_report(doc, report))
+        out["evidence"] += _owned("report", report_id, article_id, as_of, evidence_of_report(doc, report))
         claims: dict[str, Row] = {}
         for claim in report.claims:
             row = claim_row(doc, claim)
@@ -154,7 +154,7 @@ def warehouse_rows(article_id: str, doc: Document, reading: Reading, as_of: dt.d
             )
             if claim_id not in claims:
                 claims[claim_id] = {"claim_id": claim_id, "report_id": report_id, "article_id": article_id, "as_of": as_of, **row}
-                out["evidence"] += _owned("claim", claim_id, article_id, evidence_of_claim(doc, claim))
+                out["evidence"] += _owned("claim", claim_id, article_id, as_of, evidence_of_claim(doc, claim))
         out["claim"] += claims.values()
     return out
 
@@ -163,5 +163,5 @@ def _counted_at(claim: ClaimRecord) -> tuple[int, ...]:
     return (claim.mention.quantity.span.start,) if claim.mention else ()
 
 
-def _owned(table: str, row_id: str, article_id: str, rows: Iterable[Row]) -> list[Row]:
-    return [{"row_table": table, "row_id": row_id, "article_id": article_id, **row} for row in rows]
+def _owned(table: str, row_id: str, article_id: str, as_of: dt.datetime, rows: Iterable[Row]) -> list[Row]:
+    return [{"row_table": table, "row_id": row_id, "article_id": article_id, "as_of": as_of, **row} for row in rows]

@@ -126,7 +126,7 @@ PAGE = Table("page", "one fetch of one address that brought a body", ("page_id",
     c("warc_file", TEXT, "archive file, relative to the archive folder", required=True),
     c("warc_offset", INT, "offset of the response record", "bytes", 0, required=True),
     c("warc_length", INT, "length of the compressed record; 0: deleted, see page_deletion", "bytes", 0, required=True),
-))  # fmt: skip
+), has_index=False, found_by="fetched_at")  # fmt: skip
 
 ARTICLE = Table("article", "one version of one article: one address with one text", ("article_id",), (
     c("article_id", TEXT, "digest of canonical address and text", required=True),
@@ -157,13 +157,14 @@ ARTICLE = Table("article", "one version of one article: one address with one tex
 
 DERIVATION = Table("derivation", "what became of one page", ("page_id",), (
     c("page_id", TEXT, "page", required=True),
+    c("fetched_at", TIME, "time the page was fetched; its row is found by it", required=True),
     c("run_id", TEXT, "run that read it", required=True),
     c("extractor_version", TEXT, "extractor that read it", required=True),
     c("outcome", TEXT, "what came out", values=v.OUTCOME, required=True),
     c("article_id", TEXT, "article; NULL: rejected, or not a candidate"),
     c("reason", TEXT, "why a page that is no candidate was not cleaned; NULL: it was, or it was rejected"),
     c("n_reports", INT, "reports read from it", "reports", 0, required=True),
-))  # fmt: skip
+), has_index=False, found_by="fetched_at")  # fmt: skip
 
 REPORT = Table("report", "one event as one article version tells it", ("report_id",), (
     c("report_id", TEXT, "digest of article and ordinal", required=True),
@@ -214,6 +215,7 @@ EVIDENCE = Table("evidence", "one span of words that one value was read from", E
     c("row_id", TEXT, "report_id or claim_id", required=True),
     c("column_name", TEXT, "column whose value it supports", required=True),
     c("article_id", TEXT, "article version", required=True),
+    c("as_of", TIME, "publication time of the article, else its fetch time; rows of an article are found by it", required=True),
     c("span_start", INT, "start in article.text", "characters", 0, required=True),
     c("span_end", INT, "end in article.text", "characters", 0, required=True),
     c("quote", TEXT, "the words themselves: article.text[span_start:span_end]", required=True),

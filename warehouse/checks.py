@@ -10,20 +10,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from transforms.schemas import BY_NAME
-from warehouse.connection import open_published
+from warehouse.connection import one_thread, open_published
 from warehouse.queries import list_sql, load_sql
-from warehouse.store import transaction, upsert
+from warehouse.store import registered, transaction, upsert
 
 SAMPLE_ROWS = 5
 FEW = 20_000  # articles; all of them are checked in a second
+FEW_TOUCHED = 20_000  # articles, pages and incidents that wait; more are worth all threads
 ALL_AFTER = dt.timedelta(days=7)
+# Rows at the end of each table among which a touched one is found whatever time it bears: more than were written since the last time.
+LATELY, LATELY_EACH = 30_000, 10  # at least, and for each article, page and incident that waits
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool | None = None) -> pl.DataFrame:
@@ -38,13 +41,15 @@ def run_checks(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool 
         One row a check, in the order of their names, as the table: n_bad 0 where all is well, and a JSON sample.
     """
     is_full = is_full_check_due(con, run_id) if everything is None else everything
-    with _all_rows() if is_full else _touched_rows(con):
+    with nullcontext() if is_full else _touched_rows(con):
         rows = [check(con, name) | {"run_id": run_id, "is_full": is_full} for name in list_sql("checks")]
+        months = con.sql(load_sql("scope/months")).pl()
     frame = BY_NAME["check_result"].frame(rows)
     with transaction(con):
         upsert(con, BY_NAME["check_result"], frame)
         if not frame["n_bad"].sum():
-            con.execute(load_sql("scope/keep_months"))
+            with registered(con, "batch_month", months):
+                con.execute(load_sql("scope/keep_months"))
     return frame
 
 
@@ -75,20 +80,17 @@ def check_published(path: Path) -> list[dict[str, object]]:
 
 
 @contextmanager
-def _all_rows() -> Iterator[None]:
-    yield
-
-
-@contextmanager
 def _touched_rows(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let unqualified names mean the rows touched since the last publication."""
-    ((name,),) = con.sql("SELECT current_database()").fetchall()
+    ((name, n_touched),) = con.sql("SELECT current_database(), count(*) FROM publish_queue").fetchall()
     con.execute("ATTACH ':memory:' AS scope")
-    try:
-        con.execute(load_sql("scope/copy"))
-        con.execute("USE scope")
-        con.execute(load_sql("views/report_tolls"))
-        yield
-    finally:
-        con.execute(f'USE "{name}"')
-        con.execute("DETACH scope")
+    with one_thread(con) if n_touched <= FEW_TOUCHED else nullcontext():
+        try:
+            con.execute("SET VARIABLE lately = $1", [LATELY + LATELY_EACH * n_touched])
+            con.execute(load_sql("scope/copy"))
+            con.execute("USE scope")
+            con.execute(load_sql("views/report_tolls"))
+            yield
+        finally:
+            con.execute(f'USE "{name}"')
+            con.execute("DETACH scope")

@@ -20,7 +20,8 @@ from transforms.schemas import BY_NAME
 from transforms.validation import find_unsound_articles, split_rows
 from warehouse.connection import disk_errors
 from warehouse.errors import WarehouseError
-from warehouse.lookup import read_by_key
+from warehouse.gather import few_rows
+from warehouse.lookup import read_by_key, read_by_time
 from warehouse.queries import load_sql
 
 DERIVED = ("article", "report", "claim", "evidence")
@@ -137,7 +138,10 @@ def replace_article_rows(
     full = {name: frames.get(name, BY_NAME[name].frame([])) for name in (*DERIVED, "derivation")}
     if lost := set(full["article"]["page_id"]) - set(full["derivation"]["page_id"]):
         raise ValueError(f"articles without the derivation of their page: {', '.join(sorted(lost)[:5])}")
-    known = _read_known(con, full["article"], full["derivation"])
+    # Every article is written with the derivation of its page, which names it.
+    read_before = read_by_time(con, BY_NAME["derivation"], full["derivation"], ["article_id"])["article_id"]
+    known_ids = [*full["article"]["article_id"], *read_before.drop_nulls()]
+    known = read_by_key(con, "article", known_ids, ["article_id", "page_id", "fetched_at"])
     full |= _from_first_page(con, {name: full[name] for name in DERIVED}, known)
     unsound = find_unsound_articles(full)
     refused_ids = unsound["article_id"].implode()
@@ -166,19 +170,14 @@ def replace_article_rows(
             if forgotten.height:
                 con.execute(load_sql("queries/forget_articles"))
         for name, frame in {**good, "derivation": derivation, **others}.items():
-            upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0], is_new=not BY_NAME[name].has_index)
+            if name == "article":
+                is_new = not set(frame["article_id"]) & set(known["article_id"])
+            else:
+                is_new = not BY_NAME[name].has_index and (name != "derivation" or read_before.is_empty())
+            upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0], is_new=is_new)
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
         upsert(con, BY_NAME["match_queue"], good["article"].select("article_id"))
     return good["article"]["article_id"].n_unique(), unsound
-
-
-def _read_known(con: duckdb.DuckDBPyConnection, articles: pl.DataFrame, derivations: pl.DataFrame) -> pl.DataFrame:
-    """Return the stored articles that a batch brings again or read from the same pages: article_id, page_id, fetched_at.
-
-    Every article is written with the derivation of its page, which names it: so an index finds those of a page.
-    """
-    read = read_by_key(con, "derivation", derivations["page_id"], ["article_id"])["article_id"].drop_nulls()
-    return read_by_key(con, "article", [*articles["article_id"], *read], ["article_id", "page_id", "fetched_at"])
 
 
 def _from_first_page(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -203,28 +202,43 @@ def upsert(con: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame, *,
     Args:
         con: Connection of `open_work`.
         table: Their table.
-        frame: Rows; may lack columns, which then stay as they are, where the table has an index.
-        is_new: The caller removed all rows that may have these keys: a table without an index need not be looked through.
+        frame: Rows; may lack columns, which then stay as they are, where the table has an index or a time to find rows by.
+        is_new: The caller knows that no row has these keys: nothing need be looked for, which halves the cost where there is an index.
 
     Returns:
         Rows written.
     """
     if frame.is_empty():
         return 0
-    needed = table.key if table.has_index else table.names  # without an index rows are written anew, whole
+    is_found = table.has_index or table.found_by is not None
+    needed = (*table.key, *filter(None, (table.found_by,))) if is_found else table.names  # else rows are written anew, whole
     if missing := set(needed) - set(frame.columns):
         raise ValueError(f"rows of {table.name} lack the column {', '.join(sorted(missing))}")
     # DuckDB merges duplicates within one insert silently, in no stated order: decide here which one counts.
     delta = frame.unique(list(table.key), keep="last", maintain_order=True)
     with registered(con, "batch_rows", delta):
-        if table.has_index:
+        if is_new:
+            con.execute(f"INSERT INTO {table.name} BY NAME FROM batch_rows").fetchall()
+        elif table.has_index:
             con.execute(upsert_statement(table, frame.columns, "batch_rows")).fetchall()
-            return delta.height
-        if not is_new:
-            same = " AND ".join(f"{table.name}.{name} = batch_rows.{name}" for name in table.key)
-            con.execute(f"DELETE FROM {table.name} USING batch_rows WHERE {same}").fetchall()  # noqa: S608 -- our names
-        con.execute(f"INSERT INTO {table.name} BY NAME FROM batch_rows").fetchall()
+        else:
+            _replace(con, table, frame.columns)
     return delta.height
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: Table, columns: Sequence[str]) -> None:
+    """Write `batch_rows` into a table without an index: rows with their keys go, and leave them the columns that they lack."""
+    by = ", ".join((*table.key, *filter(None, (table.found_by,))))
+    kept = "".join(f", o.{name}" for name in table.names if name not in columns)
+    with few_rows(con):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE replaced AS SELECT rowid AS n FROM {table.name} SEMI JOIN batch_rows USING ({by})")  # noqa: S608
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE batch_whole AS SELECT b.*{kept} FROM batch_rows AS b"  # noqa: S608 -- our names
+            f" LEFT JOIN (FROM {table.name} WHERE rowid IN (FROM replaced)) AS o USING ({by})"
+        )
+        con.execute(f"DELETE FROM {table.name} WHERE rowid IN (FROM replaced)").fetchall()  # noqa: S608 -- our names
+    con.execute(f"INSERT INTO {table.name} BY NAME FROM batch_whole").fetchall()
+    con.execute("DROP TABLE batch_whole; DROP TABLE replaced")
 
 
 def upsert_statement(table: Table, columns: Sequence[str], source: str) -> str:

@@ -21,7 +21,7 @@ NOW = pl.datetime(2025, 1, 1, time_zone="UTC")
 
 def reasons(table: str, row: dict[str, Any]) -> list[str]:
     frame = BY_NAME[table].frame([row])
-    if table in {"claim", "report"}:
+    if table in {"claim", "report", "evidence"}:
         frame = frame.with_columns(NOW.alias("as_of"))
     good, bad = split_rows(BY_NAME[table], frame)
     assert good.height + bad.height == 1

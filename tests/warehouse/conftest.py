@@ -69,14 +69,15 @@ class Story:
             text += words + " "
         for effect in TOLL_EFFECTS:
             if any(report.get(f"{effect}_{part}") is not None for part in ("min", "best", "max")):
-                self.add("evidence", row_table="report", row_id=report_id, column_name=f"{effect}_best", article_id=name, span_start=0,
-                         span_end=5, quote="Title", rule="test")  # fmt: skip
+                self.add("evidence", row_table="report", row_id=report_id, column_name=f"{effect}_best", article_id=name, as_of=as_of,
+                         span_start=0, span_end=5, quote="Title", rule="test")  # fmt: skip
         self.add("report", **report)
         self.members[report_id] = self.prefix or "i1"
         self.add("page", page_id=f"page-{name}", run_id="run", url=f"https://{outlet}/{name}", final_url=f"https://{outlet}/{name}",
                  fetched_at=fetched, http_status=200, n_bytes=1, sha256=name, warc_file="a.warc.gz",
                  warc_offset=0, warc_length=1)  # fmt: skip
-        self.add("derivation", page_id=f"page-{name}", run_id="run", extractor_version="1", outcome="report", article_id=name, n_reports=1)
+        self.add("derivation", page_id=f"page-{name}", fetched_at=fetched, run_id="run", extractor_version="1", outcome="report",
+                 article_id=name, n_reports=1)  # fmt: skip
         self.add("article", **{
             "article_id": name, "page_id": f"page-{name}", "canonical_url": f"https://{outlet}/{name}", "outlet": outlet,
             "title": f"Title of {name}", "published_at": hour(at), "fetched_at": fetched, "language": "en", "text": text,

@@ -46,20 +46,23 @@ def test_a_changed_table_is_rebuilt_and_a_plain_column_added() -> None:
     assert con.sql("SELECT n_in, n_out FROM run_stage").fetchall() == [(1, 1)]
 
 
-def test_rows_of_an_older_file_get_the_time_by_which_they_are_found(told_file: Path) -> None:
+@pytest.mark.parametrize(("migration", "timed"), [
+    ("0010_rows_by_time", ("report", "incident", "incident_report", "toll_claim", "incident_toll")),
+    ("0011_pages_by_time", ("page", "derivation", "evidence")),
+])  # fmt: skip
+def test_rows_of_an_older_file_get_the_time_by_which_they_are_found(told_file: Path, migration: str, timed: tuple[str, ...]) -> None:
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"ATTACH '{told_file}' AS told (READ_ONLY)")
-    for name in (name for name in list_sql("migrations") if int(name[:4]) < 10):
+    for name in (name for name in list_sql("migrations") if name < migration):
         con.execute(load_sql(f"migrations/{name}"))
-    timed = ("report", "incident", "incident_report", "toll_claim", "incident_toll")
     for table in ("article", *timed):
         names = [row[0] for row in con.sql(f"DESCRIBE {table}").fetchall()]
         con.execute(f"INSERT INTO {table} BY NAME SELECT {', '.join(names)} FROM told.{table}")
-    con.execute(load_sql("migrations/0010_rows_by_time"))
+    con.execute(load_sql(f"migrations/{migration}"))
     for table in timed:
         names = [row[0] for row in con.sql(f"DESCRIBE {table}").fetchall()]
-        assert {"as_of", "resolved_at"} & set(names)
+        assert {"as_of", "resolved_at", "fetched_at"} & set(names)
         rows = con.sql(f"FROM {table} ORDER BY ALL").fetchall()
         assert rows
         assert rows == con.sql(f"SELECT {', '.join(names)} FROM told.{table} ORDER BY ALL").fetchall()

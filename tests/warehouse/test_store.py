@@ -152,6 +152,20 @@ def test_rows_without_an_index_are_replaced_by_key_too(con: Any) -> None:
         upsert(con, table, pl.DataFrame({"incident_id": ["i"], "toll": ["killed"]}))
 
 
+def test_rows_found_by_time_are_replaced_and_keep_what_a_frame_lacks(con: Any) -> None:
+    table = BY_NAME["page"]
+    row = {"page_id": "p", "run_id": "r", "url": "u", "final_url": "u", "fetched_at": hour(0), "http_status": 200, "n_bytes": 1, "sha256": "s",
+           "warc_file": "a", "warc_offset": 0, "warc_length": 1}  # fmt: skip
+    upsert(con, table, table.frame([row | {"entry_id": "e"}, row | {"page_id": "q", "fetched_at": hour(1)}]))
+    moved = [row | {"warc_file": "b"}, row | {"page_id": "new", "fetched_at": hour(1), "warc_file": "b"}]
+    for _ in range(2):
+        upsert(con, table, table.frame(moved).drop("entry_id", "item_title"))
+    found = con.sql("SELECT page_id, warc_file, entry_id FROM page ORDER BY page_id").fetchall()
+    assert found == [("new", "b", None), ("p", "b", "e"), ("q", "a", None)]
+    with pytest.raises(ValueError, match="lack the column fetched_at"):
+        upsert(con, table, table.frame(moved).drop("fetched_at"))
+
+
 def test_frontier_waits_for_retries_and_leaves_what_is_fetched(story: Any) -> None:
     story.tell("done", 0, {"n": 1})
     story.load()

@@ -12,3 +12,7 @@ UNION ALL
 SELECT 'report', report_id FROM report GROUP BY ALL HAVING count(*) > 1
 UNION ALL
 SELECT 'incident_report', report_id FROM incident_report GROUP BY ALL HAVING count(*) > 1
+UNION ALL
+SELECT 'page', page_id FROM page GROUP BY ALL HAVING count(*) > 1
+UNION ALL
+SELECT 'derivation', page_id FROM derivation GROUP BY ALL HAVING count(*) > 1

@@ -7,6 +7,14 @@ SELECT 'report', r.report_id, r.as_of, coalesce(a.published_at, a.fetched_at)
 FROM report AS r JOIN article AS a USING (article_id)
 WHERE r.as_of <> coalesce(a.published_at, a.fetched_at)
 UNION ALL
+SELECT 'evidence', e.row_id, e.as_of, coalesce(a.published_at, a.fetched_at)
+FROM evidence AS e JOIN article AS a USING (article_id)
+WHERE e.as_of <> coalesce(a.published_at, a.fetched_at)
+UNION ALL
+SELECT 'derivation', d.page_id, d.fetched_at, p.fetched_at
+FROM derivation AS d JOIN page AS p USING (page_id)
+WHERE d.fetched_at <> p.fetched_at
+UNION ALL
 SELECT 'incident_report', m.report_id, m.as_of, r.as_of
 FROM incident_report AS m JOIN report AS r USING (report_id)
 WHERE m.as_of <> r.as_of
