@@ -30,7 +30,7 @@ from transforms.rows import Row
 from transforms.schemas import BY_NAME
 from warehouse.decisions import read_decisions, write_standings
 from warehouse.gather import few_rows
-from warehouse.incidents import read_memberships, read_reports, read_times_to_compare, read_waiting, write_memberships
+from warehouse.incidents import read_bodies, read_memberships, read_reports, read_times_to_compare, read_waiting, write_memberships
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
 
@@ -160,8 +160,11 @@ def _find_copies(con: duckdb.DuckDBPyConnection, first: dt.datetime, last: dt.da
     """Return the articles from `first` to a week after `last` whose duplicate_of is another than is stored, with the new one."""
     frame = read_frame(con, "articles_to_compare", first=first - COPY_TIME, last=last + COPY_TIME)
     met = frame.filter(find_meeting(frame["minhash"]))
+    bodies = read_bodies(con, met)  # of those alone: all texts of three weeks would be read each night
     sketches = [
-        ArticleSketch(r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(r["body"]), r["duplicate_of"])
+        ArticleSketch(
+            r["article_id"], r["canonical_url"], r["stated_at"], r["minhash"], count_words(bodies[r["article_id"]]), r["duplicate_of"]
+        )
         for r in met.to_dicts()
     ]
     copies = find_duplicates(sketches, since=first)

@@ -78,6 +78,22 @@ def read_times_to_compare(con: duckdb.DuckDBPyConnection, *, everything: bool) -
     return found
 
 
+def read_bodies(con: duckdb.DuckDBPyConnection, articles: pl.DataFrame) -> dict[str, str]:
+    """Return the text below the title of each article, by id.
+
+    Args:
+        con: Connection of `open_work`.
+        articles: article_id, stated_at (publication, else the fetch).
+    """
+    if articles.is_empty():
+        return {}
+    with registered(con, "batch_met", articles.select("article_id", "stated_at")):
+        gather_articles(con, "match_body", "SELECT article_id, stated_at FROM batch_met", "article_id, text[body_start + 1:] AS body")
+    found = dict(con.sql("FROM match_body").fetchall())
+    con.execute("DROP TABLE match_body")
+    return found
+
+
 def read_waiting(con: duckdb.DuckDBPyConnection, *, everything: bool) -> pl.DataFrame:
     """Return the reports of the articles that wait to be matched, or all: report_id, as_of, by id."""
     if everything:
