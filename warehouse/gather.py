@@ -63,8 +63,10 @@ def gather_timed(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str
         wanted: SELECT of keys and times in two columns.
         columns: What to select.
     """
-    found = f"SELECT t.rowid AS n FROM {table} AS t SEMI JOIN ({wanted}) AS w (k, told) ON t.{key} = w.k AND t.as_of = w.told"  # noqa: S608 -- our names
+    _gather_times(con, wanted)
+    found = f"SELECT t.rowid AS n FROM {table} AS t SEMI JOIN gather_key AS w ON t.{key} = w.k AND t.as_of = w.told"  # noqa: S608 -- our names
     gather_numbered(con, into, table, found, columns)
+    con.execute("DROP TABLE gather_key")
 
 
 def gather_articles(con: duckdb.DuckDBPyConnection, into: str, wanted: str, columns: str = "*") -> None:
@@ -76,10 +78,14 @@ def gather_articles(con: duckdb.DuckDBPyConnection, into: str, wanted: str, colu
         wanted: SELECT of ids and times in two columns; time: publication, else the fetch.
         columns: What to select.
     """
-    with few_rows(con):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS SELECT DISTINCT k, told FROM ({wanted}) AS w (k, told)")  # noqa: S608
+    _gather_times(con, wanted)
     gather_numbered(con, into, "article", load_sql("queries/articles_by_time"), columns)
     con.execute("DROP TABLE gather_key")
+
+
+def _gather_times(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
+    """Make gather_key (k, told): a table of its own, since a filter that reaches into a frame makes DuckDB load all of pyarrow."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS SELECT DISTINCT k, told FROM ({wanted}) AS w (k, told)")  # noqa: S608 -- our names
 
 
 def gather_numbered(con: duckdb.DuckDBPyConnection, into: str, table: str, numbers: str, columns: str = "*") -> None:
