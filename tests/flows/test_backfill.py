@@ -122,7 +122,7 @@ def test_one_bad_day_does_not_stop_the_others(watch: Any) -> None:
     # Only that day runs, as it was asked for: all of its pages, although none of them is missing, refused or stale.
     again = run_backfill(watch.settings, mode="failed", clock=lambda: at_later() + dt.timedelta(hours=1))
     refused = watch.ask(
-        "SELECT count(*) AS n FROM derivation JOIN page USING (page_id) WHERE outcome = 'rejected' AND fetched_at > TIMESTAMPTZ '2025-04-06'"
+        "SELECT count(*) AS n FROM derivation JOIN page USING (page_id) WHERE outcome = 'rejected' AND page.fetched_at > TIMESTAMPTZ '2025-04-06'"
     )
     assert again.days[str(FIRST_DAY)].pages == summary.plan.days[0].n and again.failed_days == {}
     assert again.days.get(str(LAST_DAY), DeriveSummary()).pages == refused[0]["n"]
