@@ -78,8 +78,9 @@ def _match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool) ->
     fresh, decisions = _with_decisions(con, _read_known(con, read_waiting(con, everything=everything)))
     known: dict[str, Known] = {key.report_id: (key, incident) for key, incident in fresh}
     asked = set(known)
-    reach, spots = (Reach(asked, asked), None) if everything else _find_reach(con, [key for key, _ in fresh], decisions)
-    if spots is not None:
+    reach = Reach(asked, asked)
+    if not everything:
+        reach, spots = _find_reach(con, [key for key, _ in fresh], decisions)
         near = spots.filter(pl.col("report_id").is_in(sorted(reach.read - asked)))
         known |= {key.report_id: (key, incident) for key, incident in _read_known(con, near)}
     read = [known[report_id][0] for report_id in sorted(reach.read | asked)]
@@ -89,7 +90,7 @@ def _match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool) ->
     write_standings(con, decided.standings, None)
     aliases = _aliases(known, decided.memberships, set(matched), run)
     told_at = {report_id: known[report_id][0].as_of for report_id in matched}
-    rows = [row | {"as_of": told_at[str(row["report_id"])]} for row in _membership_rows(decided.memberships)]
+    rows = _membership_rows(decided.memberships, told_at)
     moved = set(matched) if everything else asked | _find_moved(con, told_at, rows)
     frame = BY_NAME["incident_report"].frame([row for row in rows if row["report_id"] in moved])
     moved_at = {report_id: told_at[report_id] for report_id in sorted(moved)}
@@ -193,10 +194,11 @@ def _known(frame: pl.DataFrame) -> list[Known]:
     ]
 
 
-def _membership_rows(memberships: Sequence[Membership]) -> list[Row]:
+def _membership_rows(memberships: Sequence[Membership], told_at: Mapping[str, dt.datetime]) -> list[Row]:
     return [
         {
             "report_id": m.report_id,
+            "as_of": told_at[m.report_id],
             "incident_id": m.incident_id,
             "score": m.score,
             "reasons": json.dumps(m.reasons, ensure_ascii=False, sort_keys=True),

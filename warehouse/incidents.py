@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from functools import cache
 
@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import BY_NAME
+from warehouse.connection import one_thread
 from warehouse.gather import few_rows, gather, gather_articles, gather_timed
 from warehouse.queries import list_sql, load_sql
 from warehouse.store import read_frame, registered, require_utc, transaction, upsert, upsert_statement
@@ -169,7 +170,7 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) 
     con.execute("SET VARIABLE run_at = $1", [require_utc(at)])
     ((n_touched,),) = con.execute("SELECT count(*) FROM touched").fetchall()
     is_few = n_touched <= FEW
-    with _one_thread(con) if is_few else nullcontext():
+    with one_thread(con) if is_few else nullcontext():
         _gather_rows(con, with_text=is_few)
         with few_rows(con) if is_few else nullcontext():
             for name in list_sql("resolve"):
@@ -201,17 +202,6 @@ def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
         gather_articles(con, "resolve_text", "SELECT article_id, as_of FROM resolve_report", "article_id, text")
     else:  # all texts would fill the memory
         con.execute("CREATE OR REPLACE TEMP VIEW resolve_text AS SELECT article_id, text FROM article")
-
-
-@contextmanager
-def _one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Use one thread for the block: handing forty small statements to more costs half as much again."""
-    ((threads,),) = con.execute("SELECT current_setting('threads')").fetchall()
-    con.execute("SET threads = 1")
-    try:
-        yield
-    finally:
-        con.execute(f"SET threads = {threads}")
 
 
 @cache

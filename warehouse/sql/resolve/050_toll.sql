@@ -70,8 +70,10 @@ CREATE OR REPLACE TEMP TABLE resolve_toll AS
 WITH quoted AS (
     SELECT row_id AS report_id, regexp_replace(column_name, '_(min|best|max|quantifier)$', '') AS toll,
         first(quote ORDER BY column_name NOT LIKE '%_best', column_name NOT LIKE '%_min', span_start, span_end) AS quote
-    FROM evidence
-    WHERE row_table = 'report' AND row_id IN (SELECT report_id FROM resolve_range WHERE claim_id IS NULL)
+    FROM evidence SEMI JOIN (
+        SELECT g.report_id AS row_id, r.as_of FROM resolve_range AS g JOIN resolve_report AS r USING (report_id) WHERE g.claim_id IS NULL
+    ) AS asked USING (row_id, as_of)
+    WHERE row_table = 'report'
     GROUP BY ALL
 ),
 claimed AS (
