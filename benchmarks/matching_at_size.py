@@ -16,7 +16,6 @@ import json
 import multiprocessing
 import os
 import re
-import resource
 import shutil
 import tempfile
 import time
@@ -27,6 +26,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from benchmarks.meter import peak_mb
 from flows.matching import match_new
 from flows.runs import Run
 from transforms.rows import Row
@@ -103,7 +103,7 @@ def match(path: Path, said: Any) -> None:
         con.close()
     said.send({
         "match_s": ended[0] - began[0], "match_cpu_s": ended[1] - began[1], "close_cpu_s": time.process_time() - ended[1],
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "joined": matched.joined, "reports": matched.reports,
+        "peak_mb": peak_mb(), "joined": matched.joined, "reports": matched.reports,
         "changed": matched.changed_incidents, **parts,
     })  # fmt: skip
 

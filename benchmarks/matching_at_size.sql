@@ -81,12 +81,6 @@ SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'injur
     killed || ' people were killed' AS quote, 'made' AS rule
 FROM made_report;
 
-INSERT INTO incident_report BY NAME
-SELECT report_id, told_at AT TIME ZONE 'UTC' AS as_of, incident_id, 1.0 AS score, '{"anchor": {"value": "the most telling report", "contribution": 1.0}}' AS reasons,
-    'rule' AS decided_by, true AS is_counted, false AS is_copy, false AS is_superseded, 'outlet:' || outlet AS text_family,
-    told_at AT TIME ZONE 'UTC' AS stated_at
-FROM made_report WHERE incident_id IS NOT NULL;
-
 CREATE OR REPLACE TEMP TABLE made_state AS
 SELECT incident_id, any_value(day) AS event_date_start, any_value(day) AS event_date_end, 1 AS date_precision, any_value(iso3) AS country_iso3,
     any_value(place) AS place, any_value(latitude) AS latitude, any_value(longitude) AS longitude, any_value(geonameid) AS geonameid,
@@ -102,6 +96,13 @@ GROUP BY incident_id ORDER BY min(day);
 INSERT INTO incident BY NAME SELECT * EXCLUDE (report_id) FROM made_state;
 INSERT INTO incident_version BY NAME
 SELECT * EXCLUDE (report_id, first_seen_at, last_changed_at, resolved_at), first_seen_at AS valid_from, 'made' AS run_id FROM made_state;
+
+INSERT INTO incident_report BY NAME
+SELECT report_id, told_at AT TIME ZONE 'UTC' AS as_of, incident_id, s.resolved_at, 1.0 AS score, '{"anchor": {"value": "the most telling report", "contribution": 1.0}}' AS reasons,
+    'rule' AS decided_by, true AS is_counted, false AS is_copy, false AS is_superseded, 'outlet:' || outlet AS text_family,
+    told_at AT TIME ZONE 'UTC' AS stated_at
+FROM made_report AS m JOIN (SELECT incident_id, resolved_at FROM made_state) AS s USING (incident_id)
+ORDER BY told_at, report_id;
 
 INSERT INTO incident_toll BY NAME
 SELECT incident_id, unnest(['killed', 'injured']) AS toll, unnest([killed_best, injured_best]) AS count_best,

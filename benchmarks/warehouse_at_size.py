@@ -16,7 +16,6 @@ import datetime as dt
 import json
 import multiprocessing
 import os
-import resource
 import shutil
 import statistics
 import tempfile
@@ -31,6 +30,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.matching_at_size import MADE, TODAY, night_frames, run_script
+from benchmarks.meter import peak_mb
 from flows.brief_file import write_brief
 from flows.derive import PAGES_A_BATCH
 from flows.matching import match_new
@@ -147,7 +147,7 @@ def measure(work: Path, night: Path, said: Any) -> None:
         con.close()
     costs |= {
         "night": costs["load"] + costs["match"] + costs["checks"] + costs["checkpoint"],
-        "peak_night_mb": _peak_mb(),
+        "peak_night_mb": peak_mb(),
         "reports": matched.reports,
     }
     assert failed.is_empty(), failed.to_dicts()
@@ -159,7 +159,7 @@ def measure(work: Path, night: Path, said: Any) -> None:
         done = publish(work, settings.published_path, run_id=run.run_id, parquet=settings.data_dir / "parquet")
     with timed(costs, "brief"):
         write_brief(settings)
-    costs |= {"peak_mb": _peak_mb(), "file_mb": done.n_bytes / 1e6}
+    costs |= {"peak_mb": peak_mb(), "file_mb": done.n_bytes / 1e6}
     said.send(costs)
 
 
@@ -219,10 +219,6 @@ def apart(work: Callable[..., None], *arguments: object) -> Costs:
     finally:
         process.join()
     return found
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def rounds(warehouse: Path | None, folder: Path, n: int) -> Row:

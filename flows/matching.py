@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import duckdb
 import polars as pl
@@ -34,7 +35,13 @@ from warehouse.incidents import read_bodies, read_memberships, read_reports, rea
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
 
-Known = tuple[ReportKey, str | None]  # a report, and the incident it belongs to now
+
+class Known(NamedTuple):
+    """A report as matching sees it, the incident it belongs to now, and when that was resolved last (NULL: none)."""
+
+    key: ReportKey
+    incident_id: str | None
+    resolved_at: dt.datetime | None
 
 
 @dataclass(slots=True)
@@ -76,27 +83,28 @@ def _match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool) ->
     began = time.monotonic()
     mark_copies(con, everything=everything)
     fresh, decisions = _with_decisions(con, _read_known(con, read_waiting(con, everything=everything)))
-    known: dict[str, Known] = {key.report_id: (key, incident) for key, incident in fresh}
+    known = {one.key.report_id: one for one in fresh}
     asked = set(known)
     reach = Reach(asked, asked)
     if not everything:
-        reach, spots = _find_reach(con, [key for key, _ in fresh], decisions)
+        reach, spots = _find_reach(con, [one.key for one in fresh], decisions)
         near = spots.filter(pl.col("report_id").is_in(sorted(reach.read - asked)))
-        known |= {key.report_id: (key, incident) for key, incident in _read_known(con, near)}
-    read = [known[report_id][0] for report_id in sorted(reach.read | asked)]
+        known |= {one.key.report_id: one for one in _read_known(con, near)}
+    read = [known[report_id].key for report_id in sorted(reach.read | asked)]
     matched = sorted(reach.settled | asked)
     # Of what a vague report may mean not all is final; but decisions must see whole incidents.
-    decided = apply_decisions(match_reports(read), read, decisions).within(set(matched))
+    decided = apply_decisions(match_reports(read, None if decisions else set(matched)), read, decisions).within(set(matched))
     write_standings(con, decided.standings, None)
     aliases = _aliases(known, decided.memberships, set(matched), run)
-    told_at = {report_id: known[report_id][0].as_of for report_id in matched}
+    told_at = {report_id: known[report_id].key.as_of for report_id in matched}
     rows = _membership_rows(decided.memberships, told_at)
     moved = set(matched) if everything else asked | _find_moved(con, told_at, rows)
     frame = BY_NAME["incident_report"].frame([row for row in rows if row["report_id"] in moved])
     moved_at = {report_id: told_at[report_id] for report_id in sorted(moved)}
-    changed = write_memberships(con, moved_at, frame, aliases, run_id=run.run_id, at=run.at)
+    resolved_at = {one.incident_id: one.resolved_at for one in known.values() if one.incident_id and one.resolved_at}
+    changed = write_memberships(con, moved_at, frame, aliases, resolved_at, run_id=run.run_id, at=run.at)
     write_standings(con, decided.standings, run.at)  # now, since a kill before this line leaves them waiting
-    left_out = find_left_out((known[report_id][0] for report_id in matched), decided.memberships)
+    left_out = find_left_out((known[report_id].key for report_id in matched), decided.memberships)
     left_out |= dict.fromkeys(decided.discarded, "discarded")
     run.count("match", len(matched), len(matched), 0, time.monotonic() - began)
     remains = int(changed["remains"].sum()) if changed.height else 0
@@ -110,17 +118,17 @@ def _with_decisions(con: duckdb.DuckDBPyConnection, fresh: list[Known]) -> tuple
         return fresh, []
     by_url: dict[str, list[Known]] = {}
     for known in _read_known(con, read_frame(con, "decided_to_match")):
-        by_url.setdefault(known[0].canonical_url, []).append(known)
+        by_url.setdefault(known.key.canonical_url, []).append(known)
     named: dict[str, list[ReportKey]] = {}
-    incidents = {key.report_id: incident for listed in by_url.values() for key, incident in listed}
+    stored = {one.key.report_id: one for listed in by_url.values() for one in listed}
     for decision in decisions:
         for ref in (*decision.subject, *decision.other):
-            named.setdefault(decision.decision_id, []).extend(find_named(ref, (key for key, _ in by_url.get(ref.canonical_url, ()))))
-    asked = [*(key for key, _ in fresh), *(key for decision_id in sorted(waiting) for key in named.get(decision_id, ()))]
+            named.setdefault(decision.decision_id, []).extend(find_named(ref, (one.key for one in by_url.get(ref.canonical_url, ()))))
+    asked = [*(one.key for one in fresh), *(key for decision_id in sorted(waiting) for key in named.get(decision_id, ()))]
     active = find_active(decisions, asked, named)
-    found = {key.report_id: (key, incident) for key, incident in fresh}
+    found = {one.key.report_id: one for one in fresh}
     for decision_id in sorted(active | waiting):
-        found |= {key.report_id: (key, incidents[key.report_id]) for key in named.get(decision_id, ())}
+        found |= {key.report_id: stored[key.report_id] for key in named.get(decision_id, ())}
     return list(found.values()), [d for d in decisions if d.decision_id in active | waiting]
 
 
@@ -139,7 +147,7 @@ def mark_copies(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> 
                     break
                 until = newest
             if changes:
-                frame = pl.DataFrame(changes).select("article_id", pl.col("duplicate_of").cast(pl.String))
+                frame = pl.DataFrame(changes).select("article_id", "stated_at", pl.col("duplicate_of").cast(pl.String))
                 with registered(con, "batch_copies", frame):
                     con.execute(load_sql("queries/set_copies")).fetchall()
                     con.execute(load_sql("queries/queue_copies")).fetchall()
@@ -189,9 +197,8 @@ def _read_known(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> list[Kno
 
 
 def _known(frame: pl.DataFrame) -> list[Known]:
-    return [
-        (ReportKey(**{name: value for name, value in row.items() if name != "incident_id"}), row["incident_id"]) for row in frame.to_dicts()
-    ]
+    of_incident = frame.select("incident_id", "resolved_at").rows()
+    return [Known(ReportKey(**row), *of) for row, of in zip(frame.drop("incident_id", "resolved_at").to_dicts(), of_incident, strict=True)]
 
 
 def _membership_rows(memberships: Sequence[Membership], told_at: Mapping[str, dt.datetime]) -> list[Row]:
@@ -217,7 +224,7 @@ def _find_moved(con: duckdb.DuckDBPyConnection, matched: Mapping[str, dt.datetim
 
 def _aliases(known: dict[str, Known], memberships: Sequence[Membership], matched: set[str], run: Run) -> pl.DataFrame:
     """Return where ids went that no longer exist; reports that were not matched keep the incident they have."""
-    before = {report_id: incident for report_id, (_, incident) in known.items() if incident}
+    before = {report_id: one.incident_id for report_id, one in known.items() if one.incident_id}
     after = {report_id: incident for report_id, incident in before.items() if report_id not in matched}
     after |= {m.report_id: m.incident_id for m in memberships}
     rows = [{"old_id": old, "incident_id": new, "changed_at": run.at, "reason": why} for old, new, why in find_aliases(before, after)]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from transforms.agreement import Feature, ReportKey, place_feature, weigh
@@ -47,7 +47,7 @@ def find_left_out(reports: Iterable[ReportKey], memberships: Iterable[Membership
     return {r.report_id: judge_left_out(r) or "several_incidents_fit" for r in reports if r.report_id not in joined}
 
 
-def match_reports(reports: Iterable[ReportKey]) -> list[Membership]:
+def match_reports(reports: Iterable[ReportKey], asked: Collection[str] | None = None) -> list[Membership]:
     """Return which report belongs to which incident.
 
     The result depends on the set of reports alone. Left without membership are reports of no incident, aggregates, background,
@@ -55,6 +55,8 @@ def match_reports(reports: Iterable[ReportKey]) -> list[Membership]:
 
     Args:
         reports: Reports, each id once, of any countries and days.
+        asked: Ids of reports whose membership is asked for; incidents without one of them are left out, since to explain a membership
+            costs as much as to find it. None: all.
 
     Returns:
         One row per report that belongs to an incident, ordered by incident, then by age. incident_id is a digest of the
@@ -67,6 +69,8 @@ def match_reports(reports: Iterable[ReportKey]) -> list[Membership]:
     groups = sorted((group for day in days.values() for group in _group_day(day)), key=lambda g: g.rank)
     incidents = _gather([group for group in groups if group.is_tight])
     incidents = _place_loose([group for group in groups if not group.is_tight], incidents)
+    if asked is not None:
+        incidents = [incident for incident in incidents if any(r.report_id in asked for group in incident for r in group.reports)]
     rows = [row for incident in incidents for row in _memberships(incident)]
     return [row for _, row in sorted(rows, key=lambda pair: (pair[1].incident_id, pair[0]))]
 

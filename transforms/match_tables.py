@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from transforms.columns import TEXT, Column, Table
+from transforms.columns import TEXT, TIME, Column, Table
 
 c = Column
 
 MATCH_QUEUE = Table("match_queue", "one article whose reports wait to be matched: new, read again, or a copy", ("article_id",), (
     c("article_id", TEXT, "article version", required=True),
+    c("as_of", TIME, "publication time of the article, else its fetch time; the article is found by it", required=True),
 ))  # fmt: skip
 
 QUEUED = ("article", "page", "incident", "article_month", "incident_month")

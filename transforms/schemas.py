@@ -239,8 +239,8 @@ INCIDENT = Table("incident", "one incident, current state", ("incident_id",), (
     *INCIDENT_STATE,
     c("first_seen_at", TIME, "run time at which it first existed", required=True),
     c("last_changed_at", TIME, "run time at which a value last changed", required=True),
-    c("resolved_at", TIME, "run time at which it was last resolved; its rows of toll_claim and incident_toll bear it, too", required=True),
-))  # fmt: skip
+    c("resolved_at", TIME, "run time at which it was last resolved; it, its memberships and its tolls are found by it", required=True),
+), has_index=False)  # fmt: skip
 
 INCIDENT_VERSION = Table("incident_version", "one state an incident had; append-only", ("incident_id", "valid_from"), (
     c("incident_id", TEXT, "incident", required=True),
@@ -254,6 +254,7 @@ INCIDENT_REPORT = Table("incident_report", "membership of one report in one inci
     c("report_id", TEXT, "report", required=True),
     c("as_of", TIME, "the report's: publication time of its article, else its fetch time", required=True),
     c("incident_id", TEXT, "incident", required=True),
+    c("resolved_at", TIME, "the incident's: run time at which it was last resolved", required=True),
     c("score", REAL, "how well it fits the incident's founding report; 1 for that one", None, 0, 1, required=True),
     c("reasons", TEXT, "JSON object: each feature with its value and contribution", required=True),
     c("decided_by", TEXT, "rule, or human: a decision put or kept it here", values=("rule", "human"), required=True),

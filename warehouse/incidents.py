@@ -13,13 +13,14 @@ import polars as pl
 
 from transforms.schemas import BY_NAME
 from warehouse.connection import one_thread
-from warehouse.gather import few_rows, gather, gather_articles, gather_timed
+from warehouse.gather import few_rows, gather, gather_articles, gather_numbered, gather_timed
 from warehouse.queries import list_sql, load_sql
-from warehouse.store import read_frame, registered, require_utc, transaction, upsert, upsert_statement
+from warehouse.store import read_frame, registered, require_utc, transaction, upsert
 
-STATE = BY_NAME["incident"]
+MEMBER = BY_NAME["incident_report"]
 FEW = 5_000  # incidents
-GATHERED = ("resolve_link", "resolve_report", "resolve_article", "resolve_original", "resolve_statement", "resolve_stored")
+OF_INCIDENTS = ("link", "report", "article", "version", "original", "statement", "stored")
+GATHERED = ("touched", "touched_at", *(f"resolve_{name}" for name in OF_INCIDENTS))
 SCRATCH = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+)")
 
 
@@ -34,7 +35,8 @@ def read_reports(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of"
     gather_articles(con, "match_article", "SELECT article_id, as_of FROM match_report", of_article)
     _gather_originals(con, "match_original", "match_article", "canonical_url")
-    gather_timed(con, "match_member", "incident_report", "report_id", "SELECT report_id, as_of FROM match_report", "report_id, incident_id")
+    of_member = "report_id, incident_id, resolved_at"
+    gather_timed(con, "match_member", "incident_report", "report_id", "SELECT report_id, as_of FROM match_report", of_member)
     found = con.sql(load_sql("queries/reports_to_match")).pl()
     con.execute("DROP TABLE match_report; DROP TABLE match_article; DROP TABLE match_original; DROP TABLE match_member")
     return found
@@ -107,7 +109,11 @@ def read_waiting(con: duckdb.DuckDBPyConnection, *, everything: bool) -> pl.Data
 
 
 def _gather_waiting(con: duckdb.DuckDBPyConnection) -> None:
-    gather(con, "match_waiting", "article", "article_id", "SELECT article_id FROM match_queue", "article_id, published_at, fetched_at")
+    of_article = "article_id, published_at, fetched_at"
+    gather_articles(con, "match_waiting", "SELECT article_id, as_of FROM match_queue", of_article)
+    ((is_lost,),) = con.execute("SELECT (SELECT count(*) FROM match_waiting) < (SELECT count(*) FROM match_queue)").fetchall()
+    if is_lost:  # a wrong time must not hide an article
+        gather(con, "match_waiting", "article", "article_id", "SELECT article_id FROM match_queue", of_article)
 
 
 def write_memberships(
@@ -115,6 +121,7 @@ def write_memberships(
     matched: Mapping[str, datetime],
     memberships: pl.DataFrame,
     aliases: pl.DataFrame | None = None,
+    known: Mapping[str, datetime] | None = None,
     *,
     run_id: str,
     at: datetime,
@@ -128,8 +135,10 @@ def write_memberships(
     Args:
         con: Connection of `open_work`.
         matched: as_of by report_id of all reports that were matched; one without a row in `memberships` belongs to no incident.
-        memberships: Rows of `incident_report`.
+        memberships: Rows of `incident_report`; resolved_at is written here.
         aliases: Rows of `incident_alias`: ids that incidents had before; None: none changed.
+        known: When the incidents were last resolved that `memberships` may name, by id: those of all reports that were read, since an
+            incident has the id of one of its reports. One that is not named is new. None: they are looked for, at the cost of a column.
         run_id: Run that matched, for the versions.
         at: The run's clock, from which the versions hold.
 
@@ -137,19 +146,39 @@ def write_memberships(
         One row a changed incident, by id: incident_id, remains (false: it lost all its reports).
     """
     scope = _timed_reports({**dict(memberships.select("report_id", "as_of").iter_rows()), **matched})
-    with transaction(con), registered(con, "batch_scope", scope), registered(con, "batch_member", memberships.select("incident_id")):
+    joined = memberships.select("incident_id").unique()
+    with transaction(con), registered(con, "batch_scope", scope), registered(con, "batch_member", joined):
+        _set_run(con, run_id, at)
         asked = "SELECT report_id, as_of FROM batch_scope"
-        gather_timed(con, "scope_member", "incident_report", "report_id", asked, "incident_id, rowid AS n")
+        gather_timed(con, "scope_member", "incident_report", "report_id", asked, "incident_id, resolved_at, rowid AS n")
+        _name_known(con, known)
         con.execute(load_sql("queries/touched"))
         with few_rows(con):
             con.execute("DELETE FROM incident_report WHERE rowid IN (SELECT n FROM scope_member)").fetchall()
-        con.execute("DROP TABLE scope_member")
-        upsert(con, BY_NAME["incident_report"], memberships, is_new=True)
+        con.execute("DROP TABLE scope_member; DROP TABLE known_incident")
+        upsert(con, MEMBER, memberships.with_columns(resolved_at=pl.lit(at, dtype=MEMBER["resolved_at"].dtype)), is_new=True)
         if aliases is not None:
             upsert(con, BY_NAME["incident_alias"], aliases)
         con.execute(load_sql("queries/repoint_aliases"))
         con.execute("DELETE FROM match_queue").fetchall()
-        return _resolve_touched(con, run_id, at)
+        return _resolve_touched(con)
+
+
+def _set_run(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) -> None:
+    con.execute("SET VARIABLE run_id = $1", [run_id])
+    con.execute("SET VARIABLE run_at = $1", [require_utc(at)])
+
+
+def _name_known(con: duckdb.DuckDBPyConnection, known: Mapping[str, datetime] | None) -> None:
+    """Make known_incident: incidents that exist and may be joined, each with the time by which its rows are found."""
+    if known is None:
+        found = "SELECT incident_id, resolved_at FROM incident WHERE incident_id IN (SELECT incident_id FROM batch_member)"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE known_incident AS {found}")
+        return
+    columns = BY_NAME["incident"].frame_schema
+    schema = {name: columns[name] for name in ("incident_id", "resolved_at")}
+    with registered(con, "batch_known", pl.DataFrame(list(known.items()), schema=schema, orient="row")):
+        con.execute("CREATE OR REPLACE TEMP TABLE known_incident AS FROM batch_known")
 
 
 def resolve_all(con: duckdb.DuckDBPyConnection, *, run_id: str, at: datetime) -> pl.DataFrame:
@@ -159,15 +188,15 @@ def resolve_all(con: duckdb.DuckDBPyConnection, *, run_id: str, at: datetime) ->
         One row a changed incident, as `write_memberships`.
     """
     with transaction(con):
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE touched AS SELECT incident_id FROM incident_report UNION SELECT incident_id FROM incident"
-        )
-        return _resolve_touched(con, run_id, at)
+        _set_run(con, run_id, at)
+        every = "SELECT incident_id, resolved_at FROM incident_report UNION SELECT incident_id, resolved_at FROM incident"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE touched_at AS {every}")
+        return _resolve_touched(con)
 
 
-def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) -> pl.DataFrame:
-    con.execute("SET VARIABLE run_id = $1", [run_id])
-    con.execute("SET VARIABLE run_at = $1", [require_utc(at)])
+def _resolve_touched(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Resolve the incidents of touched_at (incident_id, resolved_at: when it was resolved before, and this run's time)."""
+    con.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT incident_id FROM touched_at")
     ((n_touched,),) = con.execute("SELECT count(*) FROM touched").fetchall()
     is_few = n_touched <= FEW
     with one_thread(con) if is_few else nullcontext():
@@ -175,29 +204,30 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) 
         with few_rows(con) if is_few else nullcontext():
             for name in list_sql("resolve"):
                 con.execute(load_sql(f"resolve/{name}"))
-        con.execute(upsert_statement(STATE, STATE.names, "resolve_row"))
         changed = con.sql("SELECT incident_id, remains FROM resolve_changed ORDER BY incident_id").pl()
-        con.execute("".join(f"DROP TABLE {name};" for name in ("touched", *GATHERED, *_scratch_tables())))
+        con.execute("".join(f"DROP TABLE {name};" for name in (*GATHERED, *_scratch_tables())))
         con.execute(f"DROP {'TABLE' if is_few else 'VIEW'} resolve_text")
     return changed
 
 
 def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
     """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE resolve_link AS SELECT report_id, as_of, incident_id, rowid AS link FROM incident_report"
-        " WHERE incident_id IN (SELECT incident_id FROM touched)"
-    )
+    members = "SELECT m.rowid AS n FROM incident_report AS m SEMI JOIN touched_at AS t USING (incident_id, resolved_at)"
+    gather_numbered(con, "resolve_link", "incident_report", members, "report_id, as_of, incident_id, rowid AS link")
     gather_timed(con, "resolve_report", "report", "report_id", "SELECT report_id, as_of FROM resolve_link")
-    of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of, wire_origin"
+    of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of, wire_origin, rowid AS n"
     gather_articles(con, "resolve_article", "SELECT article_id, as_of FROM resolve_report", of_article)
+    versions = "SELECT rowid AS n FROM article WHERE canonical_url IN (SELECT canonical_url FROM resolve_article)"
+    others = f"{versions} EXCEPT SELECT n FROM resolve_article"  # noqa: S608 -- our names
+    gather_numbered(con, "resolve_version", "article", others, "article_id, canonical_url, fetched_at")
     _gather_originals(con, "resolve_original", "resolve_article", "outlet")
     of_claim = (
         "claim_id, report_id, article_id, claim_type, effect, victim_group, count_min, count_best, count_max, quantifier, denies,"
         " is_general, is_withheld, speaker, speaker_class, speaker_side, stance, span_start, span_end"
     )
     gather_timed(con, "resolve_statement", "claim", "report_id", "SELECT report_id, as_of FROM resolve_report", of_claim)
-    gather(con, "resolve_stored", "incident", "incident_id", "SELECT incident_id FROM touched", "*, rowid AS link")
+    stored = "SELECT i.rowid AS n FROM incident AS i SEMI JOIN touched_at AS t USING (incident_id, resolved_at)"
+    gather_numbered(con, "resolve_stored", "incident", stored, "*, rowid AS link")
     if with_text:
         gather_articles(con, "resolve_text", "SELECT article_id, as_of FROM resolve_report", "article_id, text")
     else:  # all texts would fill the memory

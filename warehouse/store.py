@@ -176,7 +176,8 @@ def replace_article_rows(
                 is_new = not BY_NAME[name].has_index and (name != "derivation" or read_before.is_empty())
             upsert(con, BY_NAME[name], split_rows(BY_NAME[name], frame)[0], is_new=is_new)
         upsert(con, BY_NAME["reject"], BY_NAME["reject"].frame(refused))
-        upsert(con, BY_NAME["match_queue"], good["article"].select("article_id"))
+        waiting = good["article"].select("article_id", as_of=pl.coalesce("published_at", "fetched_at"))
+        upsert(con, BY_NAME["match_queue"], waiting)
     return good["article"]["article_id"].n_unique(), unsound
 
 

@@ -351,6 +351,16 @@ def test_order_of_reports_does_not_matter(reports: list[ReportKey], random: Any)
     assert all(0 <= row.score <= 1 for row in rows)
 
 
+@settings(max_examples=30, deadline=None)
+@given(any_reports(), st.data())
+def test_asking_for_some_reports_gives_their_incidents_whole_and_no_other(reports: list[ReportKey], data: st.DataObject) -> None:
+    ids = [r.report_id for r in reports]
+    asked = data.draw(st.sets(st.sampled_from(ids)))
+    every = match_reports(reports)
+    theirs = {m.incident_id for m in every if m.report_id in asked}
+    assert match_reports(reports, asked) == [m for m in every if m.incident_id in theirs]
+
+
 def test_ten_times_the_news_takes_about_ten_times_the_steps() -> None:
     def steps(n: int) -> int:
         towns = [{"latitude": 40 + t / 7, "longitude": 20 + t / 3, "geonameid": t, "place": f"town {t}"} for t in range(30)]

@@ -90,7 +90,7 @@ def test_a_second_row_of_one_key_is_found_where_no_index_refuses_it(con: duckdb.
 
 @pytest.mark.parametrize(("table", "column"), [
     ("claim", "as_of"), ("report", "as_of"), ("evidence", "as_of"), ("incident_report", "as_of"), ("derivation", "fetched_at"),
-    ("toll_claim", "resolved_at"), ("incident_toll", "resolved_at"), ("incident_version", "valid_from"),
+    ("incident_report", "resolved_at"), ("toll_claim", "resolved_at"), ("incident_toll", "resolved_at"), ("incident_version", "valid_from"),
 ])  # fmt: skip
 def test_a_row_with_another_time_than_its_owner_is_found(
     con: duckdb.DuckDBPyConnection, table: str, column: str, monkeypatch: pytest.MonkeyPatch

@@ -7,6 +7,8 @@ SELECT 'toll_claim', statement_id FROM toll_claim GROUP BY ALL HAVING count(*) >
 UNION ALL
 SELECT 'incident_toll', incident_id FROM incident_toll GROUP BY incident_id, toll HAVING count(*) > 1
 UNION ALL
+SELECT 'incident', incident_id FROM incident GROUP BY ALL HAVING count(*) > 1
+UNION ALL
 SELECT 'incident_version', incident_id FROM incident_version GROUP BY incident_id, valid_from HAVING count(*) > 1
 UNION ALL
 SELECT 'report', report_id FROM report GROUP BY ALL HAVING count(*) > 1

@@ -19,6 +19,10 @@ SELECT 'incident_report', m.report_id, m.as_of, r.as_of
 FROM incident_report AS m JOIN report AS r USING (report_id)
 WHERE m.as_of <> r.as_of
 UNION ALL
+SELECT 'incident_report', m.report_id, m.resolved_at, i.resolved_at
+FROM incident_report AS m JOIN incident AS i USING (incident_id)
+WHERE m.resolved_at <> i.resolved_at
+UNION ALL
 SELECT 'toll_claim', t.statement_id, t.resolved_at, i.resolved_at
 FROM toll_claim AS t JOIN incident AS i USING (incident_id)
 WHERE t.resolved_at <> i.resolved_at

@@ -1,4 +1,5 @@
--- `resolve_link`, `_report`, `_article` and `_original` are the rows of the touched incidents: warehouse/incidents.py gathers them.
+-- `resolve_link`, `_report`, `_article` and `_original` are the rows of the touched incidents, `_version` the other versions of these articles:
+-- warehouse/incidents.py gathers them.
 -- Reports of the touched incidents, with what decides whether and how their counts are used.
 CREATE OR REPLACE TEMP TABLE resolve_told AS
 WITH article_of AS (
@@ -7,7 +8,7 @@ WITH article_of AS (
 ),
 version AS (
     SELECT article_id, lag(fetched_at) OVER (PARTITION BY canonical_url ORDER BY fetched_at, article_id) AS previous_fetch
-    FROM article WHERE canonical_url IN (SELECT canonical_url FROM resolve_article)
+    FROM (SELECT article_id, canonical_url, fetched_at FROM resolve_article UNION ALL BY NAME FROM resolve_version)
 )
 SELECT a.incident_id, a.report_id, a.link, a.article_id, a.canonical_url, a.outlet, a.fetched_at, a.duplicate_of, a.is_counted,
     CASE
@@ -43,7 +44,8 @@ LEFT JOIN original AS o ON o.incident_id = t.incident_id AND o.article_id = t.du
 LEFT JOIN newest AS n ON n.incident_id = t.incident_id AND n.canonical_url = t.canonical_url;
 
 UPDATE incident_report AS i
-SET is_counted = m.is_counted, is_copy = m.is_copy, is_superseded = m.is_superseded, text_family = m.text_family, stated_at = m.stated_at
+SET is_counted = m.is_counted, is_copy = m.is_copy, is_superseded = m.is_superseded, text_family = m.text_family, stated_at = m.stated_at,
+    resolved_at = getvariable('run_at')
 FROM resolve_membership AS m
 WHERE i.rowid = m.link;
 

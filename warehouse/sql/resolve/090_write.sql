@@ -57,9 +57,9 @@ FROM (
 WHERE incident_id IN (SELECT incident_id FROM resolve_moment)
 GROUP BY incident_id;
 
-DELETE FROM incident WHERE incident_id IN (SELECT incident_id FROM resolve_moment WHERE NOT remains);
+DELETE FROM incident WHERE rowid IN (SELECT s.link FROM resolve_stored AS s SEMI JOIN resolve_moment USING (incident_id));
 
-CREATE OR REPLACE TEMP TABLE resolve_row AS
+INSERT INTO incident BY NAME
 SELECT s.*, least(coalesce(f.first_seen_at, m.moment), m.moment) AS first_seen_at, m.moment AS last_changed_at,
     getvariable('run_at') AS resolved_at
 FROM resolve_state AS s

@@ -7,7 +7,7 @@ CREATE TABLE part.row AS SELECT rowid AS n FROM incident WHERE incident_id IN (F
 CREATE TABLE part.incident AS FROM incident WHERE rowid IN (FROM part.row);
 CREATE OR REPLACE TABLE part.row AS SELECT rowid AS n FROM incident_version WHERE incident_id IN (FROM part.named);
 CREATE TABLE part.incident_version AS FROM incident_version WHERE rowid IN (FROM part.row);
-CREATE OR REPLACE TABLE part.row AS SELECT rowid AS n FROM incident_report WHERE incident_id IN (FROM part.named);
+CREATE OR REPLACE TABLE part.row AS SELECT rowid AS n FROM incident_report SEMI JOIN part.incident USING (incident_id, resolved_at);
 CREATE TABLE part.incident_report AS FROM incident_report WHERE rowid IN (FROM part.row);
 CREATE OR REPLACE TABLE part.row AS SELECT rowid AS n FROM incident_toll SEMI JOIN part.incident USING (incident_id, resolved_at);
 CREATE TABLE part.incident_toll AS FROM incident_toll WHERE rowid IN (FROM part.row);
