@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import duckdb
@@ -34,6 +34,8 @@ from warehouse.gather import few_rows
 from warehouse.incidents import read_bodies, read_memberships, read_reports, read_times_to_compare, read_waiting, write_memberships
 from warehouse.queries import load_sql
 from warehouse.store import read_frame, registered, transaction
+
+KEY_COLUMNS = [column.name for column in fields(ReportKey)]
 
 
 class Known(NamedTuple):
@@ -197,8 +199,8 @@ def _read_known(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> list[Kno
 
 
 def _known(frame: pl.DataFrame) -> list[Known]:
-    of_incident = frame.select("incident_id", "resolved_at").rows()
-    return [Known(ReportKey(**row), *of) for row, of in zip(frame.drop("incident_id", "resolved_at").to_dicts(), of_incident, strict=True)]
+    rows = zip(frame.select(KEY_COLUMNS).rows(), frame.select("incident_id", "resolved_at").rows(), strict=True)
+    return [Known(ReportKey(*key), *of_incident) for key, of_incident in rows]
 
 
 def _membership_rows(memberships: Sequence[Membership], told_at: Mapping[str, dt.datetime]) -> list[Row]:

@@ -215,10 +215,11 @@ def test_reports_wait_to_be_matched_once(story: Any) -> None:
 
 
 def test_windows_hold_what_their_days_may_hold(story: Any) -> None:
-    """Reports by country and day; without a date by publication; wide dates by their first day, nine days aside."""
+    """Reports by country and day; without a date by publication; of a week where its last day may lie in the window."""
     undated = {"event_date_start": None, "event_date_end": None, "date_precision": 9}
     for name, told in (
-        ("day", {}), ("week_before", {"event_date_start": date(2025, 3, 27), "event_date_end": date(2025, 4, 2), "date_precision": 3}),
+        ("day", {}), ("week_before", {"event_date_start": date(2025, 3, 29), "event_date_end": date(2025, 4, 4), "date_precision": 3}),
+        ("too_early", {"event_date_start": date(2025, 3, 28), "event_date_end": date(2025, 4, 3), "date_precision": 3}),
         ("other_land", {"country_iso3": "SDN"}), ("no_land", {"country_iso3": None}), ("undated", undated),
         ("long_ago", {"event_date_start": date(2025, 2, 1), "event_date_end": date(2025, 2, 1)}),
     ):  # fmt: skip

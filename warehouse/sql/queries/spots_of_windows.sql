@@ -1,8 +1,8 @@
 -- Days and place of all reports that tell an event (`judge_left_out`) and whose country and event days may lie within a window of
--- batch_window. An event without a date is placed by its publication, and dates wider than a week are
--- never matched, so nine days aside suffice. Days come first, each part with a condition on one column: DuckDB then skips what lies on others.
+-- batch_window: that begin in it or up to six days before, since dates wider than a week are never matched; an event without a date is placed
+-- by its publication, which is its second day. Days come first, each part with a condition on one column: DuckDB then skips what lies on others.
 WITH country_day AS MATERIALIZED (
-    SELECT DISTINCT coalesce(country_iso3, '') AS country, CAST(unnest(generate_series(first_on - 9, last_on + 9, INTERVAL 1 DAY)) AS DATE) AS day
+    SELECT DISTINCT coalesce(country_iso3, '') AS country, CAST(unnest(generate_series(first_on - 6, last_on + 1, INTERVAL 1 DAY)) AS DATE) AS day
     FROM batch_window
 ),
 days AS MATERIALIZED (
