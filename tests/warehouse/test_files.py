@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from transforms.schemas import TABLES
 from warehouse import dictionary
 from warehouse.connection import open_published, open_work
+from warehouse.erasure import rewrite_file
 from warehouse.errors import SeedError, WarehouseError, WarehouseLockedError
 from warehouse.migrate import draft_migration, find_differences, write_change
 from warehouse.queries import list_sql, load_sql
@@ -49,6 +51,7 @@ def test_a_changed_table_is_rebuilt_and_a_plain_column_added() -> None:
 @pytest.mark.parametrize(("migration", "timed"), [
     ("0010_rows_by_time", ("report", "incident", "incident_report", "toll_claim", "incident_toll")),
     ("0011_pages_by_time", ("page", "derivation", "evidence")),
+    ("0012_resolved_together", ("incident", "incident_report")),
 ])  # fmt: skip
 def test_rows_of_an_older_file_get_the_time_by_which_they_are_found(told_file: Path, migration: str, timed: tuple[str, ...]) -> None:
     con = duckdb.connect()
@@ -66,6 +69,33 @@ def test_rows_of_an_older_file_get_the_time_by_which_they_are_found(told_file: P
         rows = con.sql(f"FROM {table} ORDER BY ALL").fetchall()
         assert rows
         assert rows == con.sql(f"SELECT {', '.join(names)} FROM told.{table} ORDER BY ALL").fetchall()
+    con.close()
+
+
+def test_what_waits_in_an_older_file_gets_its_time(told_file: Path) -> None:
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"ATTACH '{told_file}' AS told (READ_ONLY)")
+    for name in (name for name in list_sql("migrations") if name < "0012"):
+        con.execute(load_sql(f"migrations/{name}"))
+    con.execute("INSERT INTO article BY NAME FROM told.article; INSERT INTO match_queue SELECT article_id FROM article")
+    con.execute(load_sql("migrations/0012_resolved_together"))
+    waiting = con.sql("FROM match_queue ORDER BY ALL").fetchall()
+    assert waiting == con.sql("SELECT article_id, coalesce(published_at, fetched_at) FROM told.article ORDER BY ALL").fetchall()
+    assert waiting
+    con.close()
+
+
+def test_a_file_that_is_written_anew_keeps_the_order_of_its_rows(told_file: Path, tmp_path: Path) -> None:
+    """By it a night finds rows of a time without looking at others."""
+    work = Path(shutil.copy(told_file, tmp_path / "work.duckdb"))
+    con = open_work(work)
+    con.execute("INSERT INTO article BY NAME SELECT * REPLACE ('0' || article_id AS article_id) FROM article ORDER BY article_id DESC")
+    ids = con.sql("SELECT article_id FROM article ORDER BY rowid").fetchall()
+    con.close()
+    rewrite_file(work)
+    con = open_work(work)
+    assert con.sql("SELECT article_id FROM article ORDER BY rowid").fetchall() == ids != sorted(ids)
     con.close()
 
 
