@@ -21,7 +21,7 @@ from flows.reading import read_pages
 from flows.runs import utc_now
 from flows.settings import load_settings
 from warehouse.connection import open_published
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 
 BEGIN, END = "<!-- arithmetic -->", "<!-- /arithmetic -->"
 WARM_UP = 20  # pages read before the clock starts: lexicons, gazetteer, compiled patterns
@@ -34,7 +34,7 @@ def measure(folder: Path, n_pages: int) -> dict[str, float]:
     con = open_published(settings.published_path)
     try:
         asked = {"mode": "all", "start": None, "end": None, "extractor_version": ""}
-        pages = con.sql(load_sql("queries/pages_to_derive"), params=asked).pl().to_dicts()
+        pages = ask(con, load_sql("queries/pages_to_derive"), asked).to_dicts()
         ((telling,),) = con.sql("SELECT count(DISTINCT article_id) FROM report").fetchall()
     finally:
         con.close()

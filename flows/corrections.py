@@ -23,7 +23,7 @@ from warehouse.connection import open_work
 from warehouse.decisions import REF, undo_decisions, write_decisions
 from warehouse.dossier import find_incident_id
 from warehouse.errors import UnknownIncidentError, WarehouseError
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 from warehouse.store import read_frame
 
 Row = dict[str, Any]
@@ -279,7 +279,7 @@ def _check_sets(con: duckdb.DuckDBPyConnection, planned: Iterable[tuple[Order, R
             places.setdefault(decision["incident_id"], order.where)
     faults = []
     for incident_id, values in asked.items():
-        (row,) = con.sql("FROM incident WHERE incident_id = $id", params={"id": incident_id}).pl().to_dicts()
+        (row,) = ask(con, "FROM incident WHERE incident_id = $id", {"id": incident_id}).to_dicts()
         try:
             check_state(row, values)
         except ValueRefusedError as error:

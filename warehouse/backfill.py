@@ -16,7 +16,7 @@ import polars as pl
 
 from transforms.day_grid import Cell
 from transforms.schemas import BY_NAME
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 from warehouse.store import registered, transaction, upsert
 
 Row = dict[str, Any]
@@ -67,8 +67,7 @@ def read_chosen(con: duckdb.DuckDBPyConnection, stage: str, mode: str, reach: Re
     key = "entry_id" if stage == "fetch" else "page_id"
     source, parameters = _within(stage, reach)
     chosen = f"SELECT day, {key} AS id FROM {source} WHERE {_chosen(stage, mode)} ORDER BY day, id"  # noqa: S608 -- our names
-    found: pl.DataFrame = con.sql(chosen, params=parameters).pl()
-    return found.cast({"day": pl.Date(), "id": pl.String()})
+    return ask(con, chosen, parameters).cast({"day": pl.Date(), "id": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)

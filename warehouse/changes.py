@@ -15,7 +15,7 @@ from transforms.urls import canonical_url
 from warehouse.connection import open_published
 from warehouse.dossier import find_incident_id
 from warehouse.errors import QueryError
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 
 Row = dict[str, Any]
 COLUMNS = ("seen_at", "before_at", "topic", "kind", "old_words", "new_words", "title", "canonical_url", "outlet", "incident_ids")
@@ -100,5 +100,4 @@ def _gone(row: Row) -> Row:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[Row]:
-    found: list[Row] = con.sql(load_sql(f"changes/{name}"), params=parameters).pl().to_dicts()
-    return found
+    return ask(con, load_sql(f"changes/{name}"), parameters).to_dicts()

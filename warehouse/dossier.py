@@ -12,7 +12,7 @@ import duckdb
 from transforms.schemas import EVENT_COLUMNS, TOLL_EFFECTS
 from warehouse.connection import open_published
 from warehouse.errors import UnknownIncidentError
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 
 Row = dict[str, Any]
 _OF_TOLLS = frozenset(f"{effect}_{part}" for effect in TOLL_EFFECTS for part in ("min", "best", "max", "quantifier"))
@@ -95,8 +95,7 @@ def read_dossier(published: Path, incident_id: str) -> Dossier:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, incident_id: str) -> list[Row]:
-    rows: list[Row] = con.sql(load_sql(f"dossier/{name}"), params={"incident_id": incident_id}).pl().to_dicts()
-    return rows
+    return ask(con, load_sql(f"dossier/{name}"), {"incident_id": incident_id}).to_dicts()
 
 
 def _values(incident: Row, reports: Sequence[Row], evidence: Sequence[Row]) -> list[Value]:

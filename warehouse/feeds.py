@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.connection import open_published
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 
 Rows = list[dict[str, Any]]
 SHOWN_POLLS = 12
@@ -45,6 +45,6 @@ def read_feed_story(database: Path, feed_id: str, site: str, outlet: str) -> dic
 def _ask(database: Path, asked: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Rows]:
     con = open_published(database)
     try:
-        return {key: con.sql(load_sql(name), params=parameters or None).pl().to_dicts() for key, (name, parameters) in asked.items()}
+        return {key: ask(con, load_sql(name), parameters).to_dicts() for key, (name, parameters) in asked.items()}
     finally:
         con.close()

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from warehouse.connection import open_published
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 from warehouse.store import registered, transaction
 
 STATES = ("open", "waiting", "stopped", "drained", "resolved")
@@ -43,8 +43,7 @@ def find_rejects(database: Path, wanted: Wanted) -> pl.DataFrame:
 
 def select_rejects(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> pl.DataFrame:
     """Return rows of the view `rejects`, the newest refusal first."""
-    found: pl.DataFrame = con.sql(load_sql("rejects/find"), params=asdict(wanted)).pl()
-    return found
+    return ask(con, load_sql("rejects/find"), asdict(wanted))
 
 
 def retry_rejects(con: duckdb.DuckDBPyConnection, reject_ids: Sequence[str], at: datetime) -> None:

@@ -22,7 +22,7 @@ from transforms.review import (
     rank_matters,
 )
 from warehouse.connection import open_published
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 
 KM_A_DEGREE = 111.0
 
@@ -50,5 +50,4 @@ def find_matters(database: Path) -> list[Matter]:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = con.sql(load_sql(f"review/{name}"), params=parameters or None).pl().to_dicts()
-    return rows
+    return ask(con, load_sql(f"review/{name}"), parameters).to_dicts()

@@ -22,7 +22,7 @@ from warehouse.connection import disk_errors
 from warehouse.errors import WarehouseError
 from warehouse.gather import few_rows
 from warehouse.lookup import read_by_key, read_by_time
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 
 DERIVED = ("article", "report", "claim", "evidence")
 # What an upsert keeps or adds up instead of overwriting: the first time something was seen, and how often it failed.
@@ -67,9 +67,7 @@ def read_frame(con: duckdb.DuckDBPyConnection, query: str, **parameters: Any) ->
     Raises:
         KeyError: There is no such query.
     """
-    sql = load_sql(f"queries/{query}")
-    found: pl.DataFrame = con.sql(sql, params=parameters).pl() if parameters else con.sql(sql).pl()
-    return found
+    return ask(con, load_sql(f"queries/{query}"), parameters)
 
 
 def read_known_entries(con: duckdb.DuckDBPyConnection, entry_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import duckdb
-import polars as pl
 
-from warehouse.queries import load_sql
+from warehouse.queries import ask, load_sql
 from warehouse.store import read_frame, registered
 
 Row = dict[str, Any]
@@ -26,7 +25,7 @@ class WaitingPages:
     def __init__(self, con: duckdb.DuckDBPyConnection, **asked: Any) -> None:
         self._con = con
         keys = f"SELECT page_id FROM ({load_sql('queries/pages_to_derive')}) ORDER BY warc_file, warc_offset, page_id"  # noqa: S608 -- our own file
-        self._keys: pl.DataFrame = con.sql(keys, params=asked).pl()
+        self._keys = ask(con, keys, asked)
 
     def __len__(self) -> int:
         """Return the number of pages."""
