@@ -56,7 +56,7 @@ class DeedWords:
             for word, letter in self.letter.items()
             if letter not in _UNSTEADY and word not in self.phrases and word not in KIND_OF_DEED
         }
-        self.unsteady = frozenset(self.letter.keys() | self.phrases.keys()) - self.steady.keys()
+        self.unsteady = frozenset((self.letter.keys() | self.phrases.keys()) - self.steady.keys())
         self.rebel = self.people.get("rebel", Word("non_state_armed_group", 1.0))
         self.triggers = frozenset(w for w, letter in self.letter.items() if letter in _TRIGGER) | {
             first for first, options in self.phrases.items() if any(letter in _TRIGGER for _, letter in options)

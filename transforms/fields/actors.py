@@ -209,10 +209,10 @@ def _choose(candidates: Mapping[str, Candidate]) -> Candidate | None:
         return None
     best = max(candidates.values(), key=lambda c: c.score)
     if best.rank == "words":
-        behind = [c for c in candidates.values() if c.rank in _NAMED_KINDS and _SAYS_BEHIND & c.roles.keys()]
+        behind = [c for c in candidates.values() if c.rank in _NAMED_KINDS and c.roles.keys() & _SAYS_BEHIND]
         if behind:
             return max(behind, key=lambda c: c.score)
-        identified = [c for c in candidates.values() if c.kind in _GROUP_KINDS and _IDENTIFIES & c.roles.keys()]
+        identified = [c for c in candidates.values() if c.kind in _GROUP_KINDS and c.roles.keys() & _IDENTIFIES]
         if identified and best.kind == "unidentified":
             return max(identified, key=lambda c: c.score)
         if best.kind == "non_state_armed_group":
