@@ -17,7 +17,7 @@ from transforms.numbers import NumberReader
 from transforms.text import flatten, fold
 from transforms.value_class import dataclass
 
-Rows = Sequence[Mapping[str, str]]
+Rows = Sequence[dict[str, str]]
 
 
 class LexiconError(ValueError):
@@ -30,7 +30,7 @@ class Entry:
 
     kind: str
     term: str
-    row: Mapping[str, str]
+    row: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
         return self.row.get(column) or ""
@@ -73,7 +73,7 @@ def _is_acronym(word: str) -> bool:
     return len(word) <= 5 and word.isupper()
 
 
-def _variants(entry_kind: str, shape: _Shape, row: Mapping[str, str]) -> Iterator[str]:
+def _variants(entry_kind: str, shape: _Shape, row: dict[str, str]) -> Iterator[str]:
     """All spellings of a row, remarks in brackets removed. The group and source terms are spelled in their variants too."""
     cells = [row[shape.term]] if entry_kind != "groups" else []
     for column in shape.variants:
@@ -114,7 +114,7 @@ class Lexicons:
         self._opens_with_mark = [not word[0].isalnum() for word in self._spellings]
         self.numbers = NumberReader(self.rows("quantities"))
 
-    def _entry(self, kind: str, shape: _Shape, row: Mapping[str, str], number: int) -> Entry:
+    def _entry(self, kind: str, shape: _Shape, row: dict[str, str], number: int) -> Entry:
         where = f"seeds/lexicons/{self.language}/{kind}.csv:{number}"
         if not row.get(shape.term):
             raise LexiconError(f"{where}: {shape.term} is empty; write the canonical term there")
