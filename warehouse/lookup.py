@@ -22,14 +22,14 @@ def read_by_key(con: duckdb.DuckDBPyConnection, table: str, keys: Iterable[str],
         con: Connection.
         table: Table of schemas.py.
         keys: Keys; those that no row has are passed over.
-        columns: Names of its columns.
+        columns: Names of its columns, or expressions with a name.
     """
     (key,) = BY_NAME[table].key
-    asked = f"SELECT {', '.join(columns)} FROM {table} WHERE {key} IN "  # noqa: S608 -- our names
+    asked = f"SELECT {', '.join(columns)} FROM {table} WHERE "  # noqa: S608 -- our names
     wanted = sorted(set(keys))
     parts = [wanted[start : start + KEYS_AT_ONCE] for start in range(0, len(wanted), KEYS_AT_ONCE)]
-    found = [con.sql(f"{asked}({', '.join(map(quote_text, part))})").pl() for part in parts]
-    return pl.concat(found) if found else BY_NAME[table].frame([]).select(columns)
+    conditions = [f"{key} IN ({', '.join(map(quote_text, part))})" for part in parts] or ["false"]
+    return pl.concat([con.sql(asked + condition).pl() for condition in conditions])
 
 
 def read_by_time(con: duckdb.DuckDBPyConnection, table: Table, like: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

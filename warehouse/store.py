@@ -139,7 +139,8 @@ def replace_article_rows(
     # Every article is written with the derivation of its page, which names it.
     read_before = read_by_time(con, BY_NAME["derivation"], full["derivation"], ["article_id"])["article_id"]
     known_ids = [*full["article"]["article_id"], *read_before.drop_nulls()]
-    known = read_by_key(con, "article", known_ids, ["article_id", "page_id", "fetched_at"])
+    of_article = ["article_id", "page_id", "fetched_at", "coalesce(published_at, fetched_at) AS as_of", "rowid AS n"]
+    known = read_by_key(con, "article", known_ids, of_article)
     full |= _from_first_page(con, {name: full[name] for name in DERIVED}, known)
     unsound = find_unsound_articles(full)
     refused_ids = unsound["article_id"].implode()
@@ -166,7 +167,8 @@ def replace_article_rows(
         ):
             con.execute(load_sql("queries/queue_articles"))
             if forgotten.height:
-                con.execute(load_sql("queries/forget_articles"))
+                with few_rows(con):
+                    con.execute(load_sql("queries/forget_articles"))
         for name, frame in {**good, "derivation": derivation, **others}.items():
             if name == "article":
                 is_new = not set(frame["article_id"]) & set(known["article_id"])
