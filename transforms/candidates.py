@@ -48,13 +48,12 @@ def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
     if is_told:
         return Candidacy(True, "a sentence tells plainly of violence and its harm")
     weights = _weights(lexicons)
-    points = weights["bias.body"] + sum([weights.get(name, 0.0) * strength for name, strength in signals.items()])
+    parts = [(weights.get(name, 0.0) * strength, name) for name, strength in signals.items()]
+    points = weights["bias.body"] + sum([part for part, _ in parts])
     if points >= 0:
         return Candidacy(True, f"{points:+.1f} points")
-    told = [
-        f"{name.replace('_', ' ').replace('.', ' in ')} {weights.get(name, 0.0) * signals[name]:+.1f}"
-        for name in _loudest(signals, weights)
-    ]
+    loudest = sorted([(-abs(part), name, part) for part, name in parts])[:MOST_REASONS]
+    told = [f"{name.replace('_', ' ').replace('.', ' in ')} {part:+.1f}" for _, name, part in loudest]
     return Candidacy(False, f"{points:.1f} points: {', '.join(told)}")
 
 
@@ -62,8 +61,3 @@ def is_english(glance: Glance) -> bool:
     """Tell whether a glance sees English: the model of languages is asked only where function words do not tell (one page in twenty)."""
     said = f"{glance.head}\n{glance.text}"
     return is_surely_english(said) or find_language(said) == "en"
-
-
-def _loudest(signals: dict[str, float], weights: dict[str, float]) -> list[str]:
-    """Return the signals that speak most for and against a page, strongest first."""
-    return sorted(signals, key=lambda name: (-abs(weights.get(name, 0.0) * signals[name]), name))[:MOST_REASONS]

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -29,7 +30,6 @@ SAME = 30  # characters in which two titles are the same
 # With these a sentence tells of violence as of something else: a trial, a memory, a threat, a film, an accident.
 TURNED = frozenset({"court", "past", "sport", "accident", "disaster", "follow_up", "threat", "culture"})
 PLAINLY = "told_plainly"  # in one sentence violence, harm, a number and who says so, with nothing that turns it
-_TELLING = VIOLENT | {"harm", "accident", "disaster"}
 _STOP, _SPACE = ord("."), ord(" ")
 _OF_A_WORD = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyz_") | frozenset(range(0x80, 0x100))
 _FLAT = bytes(_STOP if chr(code) in ".?!" else code if code in _OF_A_WORD else _SPACE for code in range(256))
@@ -62,7 +62,7 @@ class _Words:
         self.names = {zone: [f"{signal}.{zone}" for signal in self.signals] for zone in ZONES}
         self.harm = frozenset(index for index, (signal, is_harm) in enumerate(spelt.values(), 1) if is_harm or signal == "harm")
         self.evidence = frozenset(index for index, signal in enumerate(self.signals) if signal in EVIDENCE) | self.harm
-        self.telling = frozenset(index for index, signal in enumerate(self.signals) if signal in _TELLING) | self.harm
+        self.telling = frozenset(index for index, signal in enumerate(self.signals) if signal in VIOLENT) | self.harm
         self.automaton = BytesAhoCorasick([b"\n", *spelt])
 
 
@@ -98,9 +98,8 @@ def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, floa
     # How many sentences end in the head, and how many in head and lead; what is found in them comes first.
     in_head, in_lead = bisect_right(places, len(head)), bisect_left(places, lead_end)
     behind_head, behind_lead = ends[in_head - 1], ends[in_lead - 1]
-    counts = Counter(map(words.names["head"].__getitem__, indexes[:behind_head]))
-    counts.update(map(words.names["lead"].__getitem__, indexes[behind_head:behind_lead]))
-    counts.update(map(words.names["body"].__getitem__, indexes[behind_lead:]))
+    parts = indexes[:behind_head], indexes[behind_head:behind_lead], indexes[behind_lead:]
+    counts = Counter(chain.from_iterable(map(words.names[zone].__getitem__, part) for zone, part in zip(ZONES, parts, strict=True)))
     for sentence in {bisect_left(ends, number) for number, index in enumerate(indexes) if index in words.telling}:
         first, last = ends[sentence - 1] + 1 if sentence else 0, ends[sentence] if sentence < len(ends) else len(found)
         start, end = places[sentence - 1] if sentence else 0, places[sentence] if sentence < len(ends) else len(flat)
