@@ -130,6 +130,8 @@ def read_markup(page: bytes, content_type: str | None = None) -> str:
     if kind := media_kind(None, page):
         raise CleanError(kind, f"the page is no HTML but {kind}")
     text = decode_page(page, content_type)
+    if "\0" not in text:
+        return text
     if text.count("\0") > MOST_NULS * len(text):
         raise CleanError("not_html", "the page is no HTML")
     return text.replace("\0", "")
