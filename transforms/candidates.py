@@ -40,18 +40,20 @@ def judge_candidate(glance: Glance, lexicons: Lexicons) -> Candidacy:
         return Candidacy(True, "no such judgement in this language")
     if len(glance.text) < LITTLE:
         return Candidacy(True, "little text to be seen")
-    if lexicons.language != "en" or not is_english(glance):
+    if lexicons.language != "en":
         return Candidacy(True, "not English")
     signals, is_told = look_for_signals(glance, lexicons)
-    if not signals:
-        return Candidacy(False, "no word of violence or harm")
     if is_told:
         return Candidacy(True, "a sentence tells plainly of violence and its harm")
     weights = _weights(lexicons)
     parts = [(weights.get(name, 0.0) * strength, name) for name, strength in signals.items()]
     points = weights["bias.body"] + sum([part for part, _ in parts])
-    if points >= 0:
+    if parts and points >= 0:
         return Candidacy(True, f"{points:+.1f} points")
+    if not is_english(glance):  # asked last: it matters only where a page would be left
+        return Candidacy(True, "not English")
+    if not parts:
+        return Candidacy(False, "no word of violence or harm")
     loudest = sorted([(-abs(part), name, part) for part, name in parts])[:MOST_REASONS]
     told = [f"{name.replace('_', ' ').replace('.', ' in ')} {part:+.1f}" for _, name, part in loudest]
     return Candidacy(False, f"{points:.1f} points: {', '.join(told)}")
