@@ -51,8 +51,8 @@ class _Words:
 
     def __init__(self, lexicons: Lexicons) -> None:
         harm = {row["term"] for row in lexicons.rows("harm") if row["form"] != "skip"}
-        words = dict.fromkeys(harm, "harm")
-        words |= {word: row["signal"] for row in lexicons.rows("triage") for word in row["words"].split("|") if word}
+        told = {word: row["signal"] for row in lexicons.rows("triage") for word in row["words"].split("|") if word}
+        words = dict.fromkeys(harm, "harm") | told
         for row in lexicons.rows("weapons"):
             for word in (row["term"], *row["variants"].split("|")):
                 if len(word) > 2:
@@ -64,6 +64,15 @@ class _Words:
         self.evidence = frozenset(index for index, signal in enumerate(self.signals) if signal in EVIDENCE) | self.harm
         self.telling = frozenset(index for index, signal in enumerate(self.signals) if signal in VIOLENT) | self.harm
         self.automaton = BytesAhoCorasick([b"\n", *spelt])
+        # What a phrase of triage holds of its words, which do not count beside it: the lawyers of "lawyers' group" are no court. By index of
+        # the phrase: indexes of those words, and how far behind its start they stand.
+        flat_told = {flat_bytes(fold(word)) for word in told}
+        of_triage = {own for own, phrase in enumerate(spelt, 1) if phrase in flat_told}
+        self.held: dict[int, list[tuple[int, int]]] = {}
+        for own, phrase in enumerate(spelt, 1):
+            matches = self.automaton.find_matches_as_indexes(phrase, overlapping=True) if own in of_triage else []
+            if held := [(index, at) for index, at, _ in matches if index != own and index in of_triage]:
+                self.held[own] = held
 
 
 @lru_cache(maxsize=8)
@@ -78,7 +87,8 @@ def flat_bytes(folded: str) -> bytes:
 
 
 def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, float], bool]:
-    """Return how strongly a glance shows each signal, and whether one sentence tells plainly of violence and its harm.
+    """Return how strongly a glance shows each signal, and whether one sentence tells plainly of violence and its harm: in title or lead
+    with nothing that a court, a memory, an accident and so on is about, behind them also with a number and who says so.
 
     Returns:
         `signal.zone` -> strength; what is absent is left out, and all is where no word of violence or harm stands. Head (the title): 1
@@ -89,6 +99,9 @@ def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, floa
     head, further, text = map(flat_bytes, (*_titles(glance.head), glance.text[:READ]))
     flat = b"%b\n%b\n%b" % (head, further, text)
     found = words.automaton.find_matches_as_indexes(flat, overlapping=True)
+    held = {(index, start + at) for phrase, start, _ in found if phrase in words.held for index, at in words.held[phrase]}
+    if held:
+        found = [match for match in found if match[:2] not in held]
     indexes = [index for index, _, _ in found]
     if words.evidence.isdisjoint(indexes):
         return {}, False
@@ -109,7 +122,8 @@ def look_for_signals(glance: Glance, lexicons: Lexicons) -> tuple[dict[str, floa
         counts.pop(f".{zone}", None)  # the ends of sentences
     counts.update(_signs_of_the_top(counts))
     hundreds = max((len(flat) - lead_end) / WORD, 100.0) / 100
-    is_told = sum(counts.pop(f"{PLAINLY}.{zone}", 0) for zone in ZONES) > 0
+    is_told = "violent_harm.head" in counts or "violent_harm.lead" in counts
+    is_told = sum(counts.pop(f"{PLAINLY}.{zone}", 0) for zone in ZONES) > 0 or is_told
     return {name: _strength(name, count, hundreds) for name, count in counts.items()}, is_told
 
 

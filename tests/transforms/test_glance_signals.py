@@ -55,6 +55,20 @@ def test_one_sentence_tells_plainly_of_violence_and_its_harm(lexicons: Lexicons,
     assert look_for_signals(Glance("library", NOTHING * 12 + sentence), lexicons)[1] is is_told
 
 
+@pytest.mark.parametrize(
+    ("title", "is_told"),
+    [
+        ("bomb kills shoppers", True),
+        ("man jailed as bomb kills shoppers", False),
+        ("bomb kills shoppers, lawyers' group says", True),  # no court's lawyers
+        ("bomb shelters for shoppers", False),
+    ],
+)
+def test_a_title_or_lead_tells_plainly_without_a_number(lexicons: Lexicons, title: str, is_told: bool) -> None:
+    assert look_for_signals(Glance(title, NOTHING * 12), lexicons)[1] is is_told
+    assert look_for_signals(Glance("library", f"{title} on tuesday in the market of the town. {NOTHING * 12}"), lexicons)[1] is is_told
+
+
 def test_words_count_in_the_zone_they_stand_in(lexicons: Lexicons) -> None:
     head = "blast in the market\nblast in the market | the gazette\nwhat the gunmen wanted"
     short = "1 of 4.\nparis.\n"  # what stands above an article is not its lead
