@@ -2,8 +2,8 @@
 
 A guess at triage's own sum, from what `transforms.glance_signals` sees. The weights stand in candidates.csv; they and the threshold were
 fitted on what triage says of captured pages and of the corpora (python -m benchmarks.candidates --fit). One sentence that tells plainly
-of violence and its harm is enough, whatever the sum says: weights learnt from some texts must not outvote it in others. A language without candidates.csv has no such judgement: all of its pages are read
-in full.
+of violence and its harm is enough, whatever the sum says: weights learnt from some texts must not outvote it in others. A language
+without candidates.csv has no such judgement: all of its pages are read in full.
 """
 
 from __future__ import annotations

@@ -64,8 +64,8 @@ class _Words:
         self.evidence = frozenset(index for index, signal in enumerate(self.signals) if signal in EVIDENCE) | self.harm
         self.telling = frozenset(index for index, signal in enumerate(self.signals) if signal in VIOLENT) | self.harm
         self.automaton = BytesAhoCorasick([b"\n", *spelt])
-        # What a phrase of triage holds of its words, which do not count beside it: the lawyers of "lawyers' group" are no court. By index of
-        # the phrase: indexes of those words, and how far behind its start they stand.
+        # What a phrase of triage holds of its words, which do not count beside it: the lawyers of "lawyers' group" are no court. By index
+        # of the phrase: indexes of those words, and how far behind its start they stand.
         flat_told = {flat_bytes(fold(word)) for word in told}
         of_triage = {own for own, phrase in enumerate(spelt, 1) if phrase in flat_told}
         self.held: dict[int, list[tuple[int, int]]] = {}
