@@ -46,10 +46,12 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
     for mark, name in _MARKS:
         if page.startswith(mark):
             return page[len(mark) :].decode("utf-8", "replace") if name == "utf-8" else page.decode(name, "replace")
+    as_utf8 = None if b"\0" in page[:200] else _read_utf8(page)
+    if as_utf8 is not None and b"\x1b" not in page:
+        return as_utf8
     named = _named(page, content_type)
-    as_utf8 = _read_utf8(page)
     is_escaped = any(name.startswith("iso2022") for name in named) and _ESCAPED.search(page)
-    if as_utf8 is not None and not is_escaped and b"\0" not in page[:200]:
+    if as_utf8 is not None and not is_escaped:
         return as_utf8
     for name in named:
         text = page.decode(name, "replace")

@@ -20,6 +20,7 @@ from trafilatura.settings import Extractor
 from trafilatura.utils import is_dubious_html, repair_faulty_html
 
 from transforms.charset import decode_page
+from transforms.discards import spared_searches
 from transforms.page_kinds import TEASER, judge_page, media_kind
 from transforms.page_meta import PageMeta, parse_page_meta, parse_time
 
@@ -129,6 +130,8 @@ def read_markup(page: bytes, content_type: str | None = None) -> str:
     if kind := media_kind(None, page):
         raise CleanError(kind, f"the page is no HTML but {kind}")
     text = decode_page(page, content_type)
+    if "\0" not in text:
+        return text
     if text.count("\0") > MOST_NULS * len(text):
         raise CleanError("not_html", "the page is no HTML")
     return text.replace("\0", "")
@@ -211,8 +214,9 @@ def _judge(tree: lxml.html.HtmlElement, meta: PageMeta, body: str, url: str | No
 def _body(tree: lxml.html.HtmlElement) -> str:
     """Run trafilatura without its metadata pass, quickly at first."""
     try:
-        body = _text_of(trafilatura.bare_extraction(tree, options=_QUICK))
-        return body if _is_all(tree, body) else _text_of(trafilatura.bare_extraction(tree, options=_THOROUGH))
+        with spared_searches(tree):
+            body = _text_of(trafilatura.bare_extraction(tree, options=_QUICK))
+            return body if _is_all(tree, body) else _text_of(trafilatura.bare_extraction(tree, options=_THOROUGH))
     except _LIBRARY_ERRORS as error:
         raise CleanError("unparsable", f"the cleaner failed: {type(error).__name__}: {str(error)[:100]}") from error
 

@@ -59,9 +59,10 @@ def glance_at(markup: str, *more: str | None) -> Glance:
             heads.append(content[1] or content[2] or "")
     title, *rest = (*more, None)
     said = "\n".join(paragraph for paragraph in _PARAGRAPH.findall(markup) if len(paragraph) >= SHORT_PARAGRAPH)
-    other = _LONG_TEXT.findall(markup)
-    if sum(map(len, other)) > _OTHERWISE * len(said):
-        said = "\n".join([said, *other])
+    if len(markup) > _OTHERWISE * len(said):  # else there is not so much text
+        other = _LONG_TEXT.findall(markup)
+        if sum(map(len, other)) > _OTHERWISE * len(said):
+            said = "\n".join([said, *other])
     return Glance(
         _plain("\n".join(dict.fromkeys([title or "", *(head.strip() for head in heads)]))), _plain("\n".join([said, *filter(None, rest)]))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from transforms.text import flatten
 
 _SAMPLE = 600  # characters; of 3,074 captured articles none changed its language with 2,000
-_LONG_SAMPLE = 3_000  # characters, for a text that may begin with what is not the article
+_LONG_SAMPLE = 3_000  # characters in which one sample is sought, for a text that may begin with what is not the article
 _SURE = 200  # characters; below, the declared language decides
 # Function words that only English has in this number. On the same articles this never said English where the model did not.
 _ENGLISH = frozenset("the and of was were that with from which they their has have been by who said after".split())
@@ -33,9 +33,9 @@ def find_language(text: str, declared: str | None = None) -> str:
 
 
 def is_surely_english(folded: str) -> bool:
-    """Tell whether a lower-cased text has as many function words as only English has; False: another language, or too little to tell."""
-    sample = folded[:_LONG_SAMPLE]
-    return len(sample) >= _SURE and _is_full_of_english(sample)
+    """Tell whether a sample of a lower-cased text has as many function words as only English has; False: another language, or little."""
+    samples = (folded[at : at + _SAMPLE] for at in range(0, min(len(folded), _LONG_SAMPLE), _SAMPLE))
+    return any(len(sample) >= _SURE and _is_full_of_english(sample) for sample in samples)
 
 
 def _is_full_of_english(lowered: str) -> bool:

@@ -197,7 +197,7 @@ def _describe(
             counts[name], first[name] = 1, doc.text[low:high]
         by_sentence.setdefault(doc.sentence_at(low).index, set()).add(signal)
     for number, signals in sorted(by_sentence.items()):
-        told = "accident_harm" if "harm" in signals and _is_natural(doc, doc.sentences[number]) else _told_violence(signals)
+        told = "accident_harm" if "harm" in signals and _is_natural(doc, doc.sentences[number]) else told_violence(signals)
         if told:
             _count(told, doc.sentences[number], zones, counts, first, doc)
     _count_days(doc, zones, by_sentence, counts, first)
@@ -213,7 +213,7 @@ def _is_natural(doc: Document, sentence: Sentence) -> bool:
     return _NATURE.stand_in(doc, sentence.start, sentence.end) and doc.search(_NATURAL, sentence) is not None
 
 
-def _told_violence(signals: set[str]) -> str | None:
+def told_violence(signals: set[str]) -> str | None:
     """Name how a sentence tells violence: as it happened, or as what a court, a memory, a threat or an accident is about."""
     if not signals & VIOLENT or not (signals & HARMFUL or len(signals & VIOLENT) > 1):
         return "accident_harm" if signals & {"accident", "disaster"} and "harm" in signals else None
