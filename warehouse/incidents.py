@@ -149,19 +149,24 @@ def write_memberships(
     joined = memberships.select("incident_id").unique()
     with transaction(con), registered(con, "batch_scope", scope), registered(con, "batch_member", joined):
         _set_run(con, run_id, at)
-        asked = "SELECT report_id, as_of FROM batch_scope"
-        gather_timed(con, "scope_member", "incident_report", "report_id", asked, "incident_id, resolved_at, rowid AS n")
-        _name_known(con, known)
-        con.execute(load_sql("queries/touched"))
-        with few_rows(con):
-            con.execute("DELETE FROM incident_report WHERE rowid IN (SELECT n FROM scope_member)").fetchall()
-        con.execute("DROP TABLE scope_member; DROP TABLE known_incident")
+        _take_out(con, known)
         upsert(con, MEMBER, memberships.with_columns(resolved_at=pl.lit(at, dtype=MEMBER["resolved_at"].dtype)), is_new=True)
         if aliases is not None:
             upsert(con, BY_NAME["incident_alias"], aliases)
         con.execute(load_sql("queries/repoint_aliases"))
         con.execute("DELETE FROM match_queue").fetchall()
         return _resolve_touched(con)
+
+
+def _take_out(con: duckdb.DuckDBPyConnection, known: Mapping[str, datetime] | None) -> None:
+    """Delete the memberships of batch_scope; make touched_at of the incidents that they and those of batch_member belong to."""
+    asked = "SELECT report_id, as_of FROM batch_scope"
+    gather_timed(con, "scope_member", "incident_report", "report_id", asked, "incident_id, resolved_at, rowid AS n")
+    _name_known(con, known)
+    con.execute(load_sql("queries/touched"))
+    with few_rows(con):
+        con.execute("DELETE FROM incident_report WHERE rowid IN (SELECT n FROM scope_member)").fetchall()
+    con.execute("DROP TABLE scope_member; DROP TABLE known_incident")
 
 
 def _set_run(con: duckdb.DuckDBPyConnection, run_id: str, at: datetime) -> None:

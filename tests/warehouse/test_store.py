@@ -14,8 +14,9 @@ import polars as pl
 import pytest
 
 from transforms.schemas import BY_NAME
+from warehouse.checks import check
 from warehouse.connection import open_work
-from warehouse.incidents import read_waiting
+from warehouse.incidents import read_waiting, write_memberships
 from warehouse.store import read_frame, registered, reject_row, replace_article_rows, resolve_rejects, transaction, upsert, write_batch
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -212,6 +213,32 @@ def test_reports_wait_to_be_matched_once(story: Any) -> None:
     assert waiting(story, everything=True) == ["report-a", "report-b", "report-c"]
     story.load()
     assert waiting(story) == ["report-a", "report-b", "report-c"], "what is read again is matched again"
+
+
+def test_a_wrong_time_hides_no_article_that_waits(story: Any) -> None:
+    story.tell("a", 0, {"n": 1})
+    story.tell("b", 30, {"n": 1})
+    story.load()
+    story.con.execute("UPDATE match_queue SET as_of = as_of + INTERVAL 1 HOUR WHERE article_id = 'a'").fetchall()
+    assert waiting(story) == ["report-a", "report-b"]
+
+
+@pytest.mark.parametrize(("known", "is_whole"), [(None, True), ({"i1": 100}, True), ({}, False)])
+def test_an_incident_grows_where_it_is_known_or_looked_for(story: Any, known: dict[str, float] | None, is_whole: bool) -> None:
+    """One that its caller leaves out gets a second row, which the checks refuse to publish."""
+    for at, name in enumerate("abc"):
+        story.tell(name, at, {"n": 3 + at})
+    story.load()
+    del story.members["report-c"]
+    story.match(100)
+    member = {"report_id": "report-c", "as_of": hour(2), "incident_id": "i1", "score": 1.0, "reasons": "{}", "decided_by": "rule"}
+    frame = BY_NAME["incident_report"].frame([member])
+    times = known if known is None else {incident: hour(at) for incident, at in known.items()}
+    write_memberships(story.con, {"report-c": hour(2)}, frame, known=times, run_id="night", at=hour(200))
+    for name in ("keys_are_single", "rows_bear_their_time"):
+        assert (check(story.con, name)["n_bad"] == 0) is is_whole
+    newest = story.con.sql("SELECT n_reports, killed_best, resolved_at FROM incident ORDER BY resolved_at DESC").fetchall()[0]
+    assert newest == (3 if is_whole else 1, 5, hour(200))
 
 
 def test_windows_hold_what_their_days_may_hold(story: Any) -> None:
