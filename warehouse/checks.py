@@ -25,8 +25,10 @@ SAMPLE_ROWS = 5
 FEW = 20_000  # articles; all of them are checked in a second
 FEW_TOUCHED = 20_000  # articles, pages and incidents that wait; more are worth all threads
 ALL_AFTER = dt.timedelta(days=7)
-# Rows at the end of each table among which a touched one is found whatever time it bears: more than were written since the last time.
-LATELY, LATELY_EACH = 30_000, 10  # at least, and for each article, page and incident that waits
+# Rows at the end of each table among which a touched one is found whatever time it bears: at least, and for each article and page that
+# waits, about four times as many as the captured stream brings, so more than were written since the last time.
+LATELY = 5_000
+LATELY_EACH = {"article": 1, "derivation": 1, "report": 2, "incident_report": 2, "claim": 4, "evidence": 10}
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool | None = None) -> pl.DataFrame:
@@ -82,11 +84,14 @@ def check_published(path: Path) -> list[dict[str, object]]:
 @contextmanager
 def _touched_rows(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let unqualified names mean the rows touched since the last publication."""
-    ((name, n_touched),) = con.sql("SELECT current_database(), count(*) FROM publish_queue").fetchall()
+    state = "SELECT current_database(), count(*), count(*) FILTER (kind <> 'incident') FROM publish_queue"
+    ((name, n_touched, n_read),) = con.sql(state).fetchall()
     con.execute("ATTACH ':memory:' AS scope")
     with one_thread(con) if n_touched <= FEW_TOUCHED else nullcontext():
         try:
-            con.execute("SET VARIABLE lately = $1", [LATELY + LATELY_EACH * n_touched])
+            for table, each in LATELY_EACH.items():
+                first = f"(SELECT count(*) FROM {table}) - {LATELY + each * n_read}"
+                con.execute(f"SET VARIABLE late_{table} = {first}")
             con.execute(load_sql("scope/copy"))
             con.execute("USE scope")
             con.execute(load_sql("views/report_tolls"))

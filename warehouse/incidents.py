@@ -205,17 +205,16 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     ((n_touched,),) = con.execute("SELECT count(*) FROM touched").fetchall()
     is_few = n_touched <= FEW
     with one_thread(con) if is_few else nullcontext():
-        _gather_rows(con, with_text=is_few)
+        _gather_rows(con)
         with few_rows(con) if is_few else nullcontext():
             for name in list_sql("resolve"):
                 con.execute(load_sql(f"resolve/{name}"))
         changed = con.sql("SELECT incident_id, remains FROM resolve_changed ORDER BY incident_id").pl()
         con.execute("".join(f"DROP TABLE {name};" for name in (*GATHERED, *_scratch_tables())))
-        con.execute(f"DROP {'TABLE' if is_few else 'VIEW'} resolve_text")
     return changed
 
 
-def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
+def _gather_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
     members = "SELECT m.rowid AS n FROM incident_report AS m SEMI JOIN touched_at AS t USING (incident_id, resolved_at)"
     gather_numbered(con, "resolve_link", "incident_report", members, "report_id, as_of, incident_id, rowid AS link")
@@ -233,10 +232,6 @@ def _gather_rows(con: duckdb.DuckDBPyConnection, *, with_text: bool) -> None:
     gather_timed(con, "resolve_statement", "claim", "report_id", "SELECT report_id, as_of FROM resolve_report", of_claim)
     stored = "SELECT i.rowid AS n FROM incident AS i SEMI JOIN touched_at AS t USING (incident_id, resolved_at)"
     gather_numbered(con, "resolve_stored", "incident", stored, "*, rowid AS link")
-    if with_text:
-        gather_articles(con, "resolve_text", "SELECT article_id, as_of FROM resolve_report", "article_id, text")
-    else:  # all texts would fill the memory
-        con.execute("CREATE OR REPLACE TEMP VIEW resolve_text AS SELECT article_id, text FROM article")
 
 
 @cache

@@ -52,7 +52,7 @@ def long_ago(story: Any) -> Any:
 @pytest.mark.parametrize("lately", [0, 1_000])
 def test_an_incident_that_grows_is_copied_whole_and_no_other(long_ago: Any, monkeypatch: pytest.MonkeyPatch, lately: int) -> None:
     monkeypatch.setattr(checks, "LATELY", lately)
-    monkeypatch.setattr(checks, "LATELY_EACH", 0)
+    monkeypatch.setattr(checks, "LATELY_EACH", dict.fromkeys(checks.LATELY_EACH, 0))
     long_ago.tell("new", 5, {"n": 5}, told={"killed_min": 5, "killed_best": 5, "killed_max": 5})
     long_ago.load(at=200), long_ago.match(at=200)
     long_ago.con.execute("DELETE FROM publish_queue WHERE key LIKE '%old' OR key LIKE '%undated'")  # loaded again, but untouched
@@ -67,7 +67,7 @@ def test_an_incident_that_grows_is_copied_whole_and_no_other(long_ago: Any, monk
 @pytest.mark.parametrize("lately", [0, 1_000])
 def test_an_old_article_that_came_again_is_looked_at_with_all_its_rows(long_ago: Any, monkeypatch: pytest.MonkeyPatch, lately: int) -> None:
     monkeypatch.setattr(checks, "LATELY", lately)
-    monkeypatch.setattr(checks, "LATELY_EACH", 0)
+    monkeypatch.setattr(checks, "LATELY_EACH", dict.fromkeys(checks.LATELY_EACH, 0))
     fetch_again(long_ago, "old")
     rows = copied(long_ago.con)
     assert {table: len(rows[table]) for table in ("article", "derivation", "page", "report", "claim", "evidence")} == {
@@ -86,7 +86,7 @@ def test_an_article_that_was_lost_is_missed_by_all_that_point_to_it(long_ago: An
     long_ago.con.execute("DELETE FROM article WHERE article_id = 'old'")
     long_ago.con.execute("INSERT INTO publish_queue VALUES ('article', 'old')")
     monkeypatch.setattr(checks, "LATELY", 0)
-    monkeypatch.setattr(checks, "LATELY_EACH", 0)
+    monkeypatch.setattr(checks, "LATELY_EACH", dict.fromkeys(checks.LATELY_EACH, 0))
     touched = checks.run_checks(long_ago.con, "r", everything=False)
     everything = checks.run_checks(long_ago.con, "r", everything=True)
     assert touched.drop("is_full").equals(everything.drop("is_full"))

@@ -76,9 +76,16 @@ WITH quoted AS (
     WHERE row_table = 'report'
     GROUP BY ALL
 ),
+chosen AS MATERIALIZED (
+    SELECT claim_id, c.article_id, c.span_start, c.span_end, a.n
+    FROM resolve_range AS r JOIN resolve_statement AS c USING (claim_id) JOIN resolve_article AS a ON a.article_id = c.article_id
+),
+told AS (  -- by row number: of other articles no text is opened
+    SELECT article_id, text FROM article WHERE rowid IN (SELECT n FROM chosen)
+),
 claimed AS (
-    SELECT r.claim_id, substring(a.text, c.span_start + 1, c.span_end - c.span_start) AS words
-    FROM resolve_range AS r JOIN resolve_statement AS c USING (claim_id) JOIN resolve_text AS a ON a.article_id = c.article_id
+    SELECT c.claim_id, substring(t.text, c.span_start + 1, c.span_end - c.span_start) AS words
+    FROM chosen AS c JOIN told AS t USING (article_id)
 ),
 fitted AS (
     SELECT p.*, coalesce(c.words, q.quote) AS words,

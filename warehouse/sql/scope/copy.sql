@@ -2,8 +2,8 @@
 -- their own names. Touched are the articles, pages and incidents of publish_queue; with an incident all its reports come along and
 -- their articles, with an article all that was read from it, so that what points to another row finds it here if it is there at all.
 --
--- Keys of a long table are dear to look through. What was written since the last publication lies at its end (the variable `lately`:
--- how many rows of each table): there rows are found by key, whatever time they bear, so that a wrong time is seen.
+-- Keys of a long table are dear to look through. What was written since the last publication lies at its end (the variables `late_TABLE`:
+-- from which row on): there rows are found by key, whatever time they bear, so that a wrong time is seen.
 -- Older rows, of articles and incidents that the news is about, are found by the time that they bear too (schemas.py), and a row that
 -- another one points to and that is not found so is looked for by its key alone: only its absence makes it missing.
 -- Of the tables only those columns are copied that a check reads. Tables with a column n hold numbers of rows; DuckDB then opens no blocks of
@@ -11,12 +11,6 @@
 SET dynamic_or_filter_threshold = 1000000;
 CREATE TABLE scope.publish_queue AS FROM publish_queue;
 CREATE TABLE scope.run_stage AS FROM run_stage;
-SET VARIABLE late_article = (SELECT count(*) FROM article) - getvariable('lately');
-SET VARIABLE late_derivation = (SELECT count(*) FROM derivation) - getvariable('lately');
-SET VARIABLE late_report = (SELECT count(*) FROM report) - getvariable('lately');
-SET VARIABLE late_claim = (SELECT count(*) FROM claim) - getvariable('lately');
-SET VARIABLE late_evidence = (SELECT count(*) FROM evidence) - getvariable('lately');
-SET VARIABLE late_member = (SELECT count(*) FROM incident_report) - getvariable('lately');
 
 -- Articles that wait, and what became of pages that wait.
 CREATE TABLE scope.queued AS SELECT key AS article_id FROM publish_queue WHERE kind = 'article';
@@ -44,15 +38,15 @@ CREATE TABLE scope.derivation AS SELECT page_id, article_id, fetched_at FROM (SE
 
 -- Incidents that wait, and those that reports of these articles belong to, whole.
 CREATE TABLE scope.news AS
-SELECT report_id, as_of FROM report WHERE rowid >= getvariable('late_report') AND article_id IN (FROM scope.queued)
+SELECT rowid AS n, report_id, as_of FROM report WHERE rowid >= getvariable('late_report') AND article_id IN (FROM scope.queued)
 UNION
-SELECT report_id, as_of FROM report SEMI JOIN scope.told USING (article_id, as_of)
+SELECT rowid, report_id, as_of FROM report SEMI JOIN scope.told USING (article_id, as_of)
 UNION
-SELECT report_id, as_of FROM report WHERE article_id IN (FROM scope.lost);
+SELECT rowid, report_id, as_of FROM report WHERE article_id IN (FROM scope.lost);
 CREATE TABLE scope.named AS
 SELECT key AS incident_id FROM publish_queue WHERE kind = 'incident'
 UNION
-SELECT incident_id FROM incident_report WHERE rowid >= getvariable('late_member') AND report_id IN (SELECT report_id FROM scope.news)
+SELECT incident_id FROM incident_report WHERE rowid >= getvariable('late_incident_report') AND report_id IN (SELECT report_id FROM scope.news)
 UNION
 SELECT incident_id FROM incident_report SEMI JOIN scope.news USING (report_id, as_of);
 CREATE TABLE scope.incident_report AS
@@ -65,8 +59,10 @@ CREATE TABLE scope.incident_toll AS
 SELECT incident_id, toll, count_min, count_best, count_max, report_id, words, resolved_at FROM incident_toll WHERE rowid IN (FROM scope.row);
 CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident WHERE incident_id IN (FROM scope.named);
 CREATE TABLE scope.incident AS FROM incident WHERE rowid IN (FROM scope.row);
-CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident_version WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.incident_version AS FROM incident_version WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n, valid_to IS NULL AS is_open FROM incident_version WHERE incident_id IN (FROM scope.named);
+CREATE TABLE scope.incident_version AS FROM incident_version WHERE rowid IN (SELECT n FROM scope.row WHERE is_open);
+INSERT INTO scope.incident_version BY NAME -- of former versions nothing but when they held is checked
+SELECT incident_id, valid_from, valid_to FROM incident_version WHERE rowid IN (SELECT n FROM scope.row WHERE NOT is_open);
 
 -- The reports of these incidents, and the articles that they and the pages are of.
 CREATE TABLE scope.known AS
@@ -96,14 +92,12 @@ INSERT INTO scope.lost FROM scope.missed EXCEPT SELECT article_id FROM scope.tol
 CREATE TABLE scope.wanted AS SELECT article_id FROM scope.told UNION ALL FROM scope.lost;
 
 -- All that was read from these articles, and their pages.
-CREATE TABLE scope.article AS
-SELECT article_id, page_id, published_at, fetched_at, text FROM article WHERE rowid IN (SELECT n FROM scope.told);
 CREATE OR REPLACE TABLE scope.row AS
 SELECT n FROM scope.known
 UNION
-SELECT rowid FROM report WHERE rowid >= getvariable('late_report') AND article_id IN (FROM scope.wanted)
+SELECT n FROM scope.news
 UNION
-SELECT rowid FROM report SEMI JOIN scope.told USING (article_id, as_of)
+SELECT rowid FROM report SEMI JOIN (FROM scope.told WHERE article_id NOT IN (FROM scope.queued)) USING (article_id, as_of)
 UNION
 SELECT rowid FROM report WHERE article_id IN (FROM scope.lost);
 CREATE TABLE scope.report AS FROM report WHERE rowid IN (FROM scope.row);
@@ -124,6 +118,15 @@ UNION
 SELECT rowid FROM evidence WHERE article_id IN (FROM scope.lost);
 CREATE TABLE scope.evidence AS
 SELECT row_table, row_id, column_name, article_id, as_of, span_start, span_end, quote FROM evidence WHERE rowid IN (FROM scope.row);
+-- Texts of those that something was read from.
+CREATE TABLE scope.quoted AS
+SELECT article_id FROM scope.known UNION SELECT article_id FROM scope.claim UNION SELECT article_id FROM scope.evidence;
+CREATE TABLE scope.article AS
+SELECT article_id, page_id, published_at, fetched_at, text
+FROM article WHERE rowid IN (SELECT n FROM scope.told WHERE article_id IN (FROM scope.quoted));
+INSERT INTO scope.article BY NAME
+SELECT article_id, page_id, published_at, fetched_at
+FROM article WHERE rowid IN (SELECT n FROM scope.told WHERE article_id NOT IN (FROM scope.quoted));
 CREATE TABLE scope.fetched AS SELECT page_id, fetched_at FROM scope.told UNION SELECT page_id, fetched_at FROM scope.derived;
 CREATE TABLE scope.page AS SELECT page_id, fetched_at FROM page SEMI JOIN scope.fetched USING (page_id, fetched_at);
 INSERT INTO scope.page
