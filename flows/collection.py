@@ -23,6 +23,7 @@ from transforms.schedule import find_changed_entries, find_pages_to_ask, is_due,
 
 Progress = Callable[[str, int, int, str], None]
 BATCH_ROWS = 200  # polls or pages that one transaction writes at most
+ANSWERED = ("ok", "not_modified", "same_body")  # what became of a poll that told what the feed has
 BATCH_S = 5.0  # seconds after which they are written even if fewer: what a kill can cost
 
 
@@ -155,7 +156,7 @@ def poll_feeds(
         if progress:
             progress("poll", done, len(due), f"{poll.row['feed_id']}: {poll.row['status']}")
     _write_polls(polls, poller, store, summary)
-    failed = sum(summary.polls.values()) - sum(summary.polls[s] for s in ("ok", "not_modified", "same_body"))
+    failed = sum(summary.polls.values()) - sum(summary.polls[status] for status in ANSWERED)
     store.count("poll", len(due), len(due) - failed, failed, time.monotonic() - began)
 
 

@@ -14,6 +14,7 @@ import typer
 from pydantic import SecretStr
 
 from flows.brief_file import write_brief
+from flows.collection import ANSWERED
 from flows.console import DEMO_QUERIES, print_incidents
 from flows.newsroom import Newsroom, serve_newsroom
 from flows.night import Night, run_night
@@ -31,18 +32,23 @@ SILENT = {"alert_webhook": SecretStr(""), "alert_email": SecretStr("")}  # nobod
 MARK = "this-folder-was-made-by-vigil-demo"
 
 
+class DemoError(WarehouseError):
+    """The demo cannot run here; the message says what to do."""
+
+
 def run_demo(settings: Settings) -> list[Night]:
     """Run the demo into a folder of its own, which is emptied first, and print what came out.
 
     Raises:
         SettingsError: The folder holds something else.
+        DemoError: The newsroom cannot be reached over loopback.
     """
     _empty(settings.data_dir)
     nights: list[Night] = []
     with tempfile.TemporaryDirectory() as folder, _served() as newsroom:
         feeds = Path(folder) / "feeds.csv"
         write_feeds(feeds, newsroom)
-        local = settings.model_copy(update={"feeds": str(feeds), "allow_private_addresses": True, **SILENT})
+        local = settings.model_copy(update={"feeds": str(feeds), "allow_private_addresses": True, "retry_wait_s": 0.1, **SILENT})
         typer.echo(
             f"The newsroom answers on {newsroom.base_url}: {len(newsroom.feeds())} feeds."
             " Vigil runs every evening from 1 to 7 April 2025.\n"
@@ -51,6 +57,7 @@ def run_demo(settings: Settings) -> list[Night]:
             newsroom.clock = evening
             with told_progress() as progress:
                 nights.append(run_night(local, clock=lambda at=evening: at, progress=progress))  # type: ignore[misc]
+            _refuse_silence(nights[-1], newsroom)
             typer.echo(_line(evening, nights[-1]))
     typer.echo("")
     print_incidents(settings.published_path)
@@ -67,6 +74,17 @@ def _served() -> Iterator[Newsroom]:
         except OSError:
             newsroom = stack.enter_context(serve_newsroom())
         yield newsroom
+
+
+def _refuse_silence(night: Night, newsroom: Newsroom) -> None:
+    """Raise DemoError where no feed could be read: a demo of empty nights would look like a watch that finds nothing."""
+    polls = night.collected.polls
+    if not any(polls[status] for status in ANSWERED):
+        why = ", ".join(f"{status} {n}" for status, n in polls.most_common())
+        raise DemoError(
+            f"the newsroom on {newsroom.base_url} does not answer this program (feeds: {why});"
+            " allow connections to 127.0.0.1, and take loopback out of any proxy"
+        )
 
 
 def _line(evening: dt.datetime, night: Night) -> str:

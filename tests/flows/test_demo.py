@@ -6,14 +6,16 @@ import csv
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.console import DEMO_QUERIES
-from flows.demo import EVENINGS, run_demo
-from flows.newsroom import DEMO, read_newsroom
+from flows.demo import EVENINGS, DemoError, run_demo
+from flows.newsroom import DEMO, Newsroom, read_newsroom, serve_newsroom
 from flows.settings import Settings, SettingsError
 from warehouse.errors import WarehouseLockedError
 from warehouse.query import query
@@ -167,6 +169,22 @@ def test_the_demo_refuses_a_folder_that_holds_something_else(tmp_path: Path) -> 
     with pytest.raises(SettingsError, match=r"thesis\.txt: cannot be written \(Not a directory\)"):
         run_demo(Settings(data_dir=tmp_path / "thesis.txt"))
     assert (tmp_path / "thesis.txt").read_text() == "three years of work"
+
+
+def test_a_demo_without_loopback_is_an_error_and_no_row_of_empty_nights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("flows.demo.serve_newsroom", newsroom_that_hung_up)
+    with pytest.raises(DemoError, match=r"newsroom on http://127\.0\.0\.1:\d+ does not answer this program \(feeds: connect \d+\); allow"):
+        run_demo(Settings(data_dir=tmp_path / "demo", derive_processes=1, host_pause_s=0, fetch_tries=1))
+    assert "April: " not in capsys.readouterr().out, "no night is told of"
+
+
+@contextmanager
+def newsroom_that_hung_up(**asked: int) -> Iterator[Newsroom]:
+    with serve_newsroom(**asked) as newsroom:
+        pass
+    yield newsroom
 
 
 def test_the_evenings_lie_where_the_story_turns() -> None:
