@@ -39,7 +39,6 @@ TODAY = dt.date(2025, 4, 10)
 PER_DAY = 274  # incidents a day: a million in ten years
 NEW = 1_000
 MAX_RATIO, MAX_MB = 1.5, 1_000
-MEMORY = "600MB"  # DuckDB's limit: without one it keeps what it read until 80 % of the machine's memory is full
 MADE = Path(__file__).with_suffix(".sql")
 NIGHT = MADE.with_stem("matching_at_size_night")
 
@@ -94,7 +93,7 @@ def load(path: Path, said: Any) -> None:
 
 def match(path: Path, said: Any) -> None:
     """Match the night on a copy of a warehouse and send what it cost; the body of a process of its own."""
-    con = open_work(path, memory_limit=MEMORY)
+    con = open_work(path)
     try:
         began = time.monotonic(), time.process_time()
         matched = match_new(con, _run())

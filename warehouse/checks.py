@@ -90,7 +90,7 @@ def _touched_rows(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     with one_thread(con) if n_touched <= FEW_TOUCHED else nullcontext():
         try:
             for table, each in LATELY_EACH.items():
-                first = f"(SELECT count(*) FROM {table}) - {LATELY + each * n_read}"
+                first = f"(SELECT count(*) FROM {table}) - {LATELY + each * n_read}"  # noqa: S608 -- our names
                 con.execute(f"SET VARIABLE late_{table} = {first}")
             con.execute(load_sql("scope/copy"))
             con.execute("USE scope")

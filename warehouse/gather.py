@@ -14,7 +14,6 @@ from contextlib import contextmanager
 import duckdb
 
 from warehouse.ddl import quote_text
-from warehouse.queries import load_sql
 
 LATELY = 200_000  # rows: some weeks of a large watch; their keys are looked through in some hundredths of a second
 CONSTANTS = 1_000  # keys; DuckDB asks the index for 2,048 at most, and looking through a row group costs as much as some hundred
@@ -63,9 +62,8 @@ def gather_timed(con: duckdb.DuckDBPyConnection, into: str, table: str, key: str
         wanted: SELECT of keys and times in two columns.
         columns: What to select.
     """
-    _gather_times(con, wanted)
-    found = f"SELECT t.rowid AS n FROM {table} AS t SEMI JOIN gather_key AS w ON t.{key} = w.k AND t.as_of = w.told"  # noqa: S608 -- our names
-    gather_numbered(con, into, table, found, columns)
+    _name_wanted(con, wanted)
+    _gather_joined(con, into, f"SELECT {columns} FROM {table} AS t SEMI JOIN gather_key AS w ON t.{key} = w.k AND t.as_of = w.told")  # noqa: S608
     con.execute("DROP TABLE gather_key")
 
 
@@ -78,14 +76,34 @@ def gather_articles(con: duckdb.DuckDBPyConnection, into: str, wanted: str, colu
         wanted: SELECT of ids and times in two columns; time: publication, else the fetch.
         columns: What to select.
     """
-    _gather_times(con, wanted)
-    gather_numbered(con, into, "article", load_sql("queries/articles_by_time"), columns)
+    _name_wanted(con, wanted)
+    found = f"SELECT {columns} FROM article AS a SEMI JOIN gather_key AS w ON a.article_id = w.k AND a."  # noqa: S608 -- our names
+    # Apart, so that each condition is on one column: DuckDB then skips articles of other times.
+    _gather_joined(con, into, f"{found}published_at = w.told UNION ALL {found}fetched_at = w.told WHERE a.published_at IS NULL")
     con.execute("DROP TABLE gather_key")
 
 
-def _gather_times(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
+def gather_resolved(con: duckdb.DuckDBPyConnection, into: str, table: str, columns: str) -> None:
+    """Make a temporary table of the rows of a table that belong to the incidents of touched_at and bear their time.
+
+    Args:
+        con: Connection of `open_work`.
+        into: Name of the temporary table, replaced where it exists.
+        table: Table with columns incident_id and resolved_at.
+        columns: What to select.
+    """
+    _gather_joined(con, into, f"SELECT {columns} FROM {table} SEMI JOIN touched_at USING (incident_id, resolved_at)")  # noqa: S608
+
+
+def _name_wanted(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
     """Make gather_key (k, told): a table of its own, since a filter that reaches into a frame makes DuckDB load all of pyarrow."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS SELECT DISTINCT k, told FROM ({wanted}) AS w (k, told)")  # noqa: S608 -- our names
+    con.execute(f"CREATE OR REPLACE TEMP TABLE gather_key AS FROM ({wanted}) AS w (k, told)")
+
+
+def _gather_joined(con: duckdb.DuckDBPyConnection, into: str, found: str) -> None:
+    """Make a temporary table of what a join with times finds: of the rows of other times no column is read."""
+    with few_rows(con):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {found}")
 
 
 def gather_numbered(con: duckdb.DuckDBPyConnection, into: str, table: str, numbers: str, columns: str = "*") -> None:

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms.schemas import BY_NAME
 from warehouse.connection import one_thread
-from warehouse.gather import few_rows, gather, gather_articles, gather_numbered, gather_timed
+from warehouse.gather import few_rows, gather, gather_articles, gather_numbered, gather_resolved, gather_timed
 from warehouse.queries import list_sql, load_sql
 from warehouse.store import read_frame, registered, require_utc, transaction, upsert
 
@@ -216,8 +216,7 @@ def _resolve_touched(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _gather_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
-    members = "SELECT m.rowid AS n FROM incident_report AS m SEMI JOIN touched_at AS t USING (incident_id, resolved_at)"
-    gather_numbered(con, "resolve_link", "incident_report", members, "report_id, as_of, incident_id, rowid AS link")
+    gather_resolved(con, "resolve_link", "incident_report", "report_id, as_of, incident_id, rowid AS link")
     gather_timed(con, "resolve_report", "report", "report_id", "SELECT report_id, as_of FROM resolve_link")
     of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of, wire_origin, rowid AS n"
     gather_articles(con, "resolve_article", "SELECT article_id, as_of FROM resolve_report", of_article)
@@ -230,8 +229,7 @@ def _gather_rows(con: duckdb.DuckDBPyConnection) -> None:
         " is_general, is_withheld, speaker, speaker_class, speaker_side, stance, span_start, span_end"
     )
     gather_timed(con, "resolve_statement", "claim", "report_id", "SELECT report_id, as_of FROM resolve_report", of_claim)
-    stored = "SELECT i.rowid AS n FROM incident AS i SEMI JOIN touched_at AS t USING (incident_id, resolved_at)"
-    gather_numbered(con, "resolve_stored", "incident", stored, "*, rowid AS link")
+    gather_resolved(con, "resolve_stored", "incident", "*, rowid AS link")
 
 
 @cache
