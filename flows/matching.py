@@ -100,7 +100,7 @@ def _match_new(con: duckdb.DuckDBPyConnection, run: Run, *, everything: bool) ->
     aliases = _aliases(known, decided.memberships, set(matched), run)
     told_at = {report_id: known[report_id].key.as_of for report_id in matched}
     rows = _membership_rows(decided.memberships, told_at)
-    moved = set(matched) if everything else asked | _find_moved(con, told_at, rows)
+    moved = set(matched) if everything else asked | _find_moved(con, [known[report_id] for report_id in matched], rows)
     frame = BY_NAME["incident_report"].frame([row for row in rows if row["report_id"] in moved])
     moved_at = {report_id: told_at[report_id] for report_id in sorted(moved)}
     resolved_at = {one.incident_id: one.resolved_at for one in known.values() if one.incident_id and one.resolved_at}
@@ -217,11 +217,12 @@ def _membership_rows(memberships: Sequence[Membership], told_at: Mapping[str, dt
     ]
 
 
-def _find_moved(con: duckdb.DuckDBPyConnection, matched: Mapping[str, dt.datetime], rows: Sequence[Row]) -> set[str]:
+def _find_moved(con: duckdb.DuckDBPyConnection, matched: Sequence[Known], rows: Sequence[Row]) -> set[str]:
     """Return the matched reports whose membership is not what is stored: only their incidents are resolved again."""
-    stored = {row["report_id"]: row for row in read_memberships(con, matched).to_dicts()}
+    joined = {one.key.report_id: one.key.as_of for one in matched if one.incident_id}
+    stored = {row["report_id"]: row for row in read_memberships(con, joined).to_dicts()}
     found = {str(row["report_id"]): row for row in rows}
-    return {report_id for report_id in matched if stored.get(report_id) != found.get(report_id)}
+    return {report_id for report_id in (one.key.report_id for one in matched) if stored.get(report_id) != found.get(report_id)}
 
 
 def _aliases(known: dict[str, Known], memberships: Sequence[Membership], matched: set[str], run: Run) -> pl.DataFrame:

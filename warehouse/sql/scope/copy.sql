@@ -49,9 +49,10 @@ UNION
 SELECT incident_id FROM incident_report WHERE rowid >= getvariable('late_incident_report') AND report_id IN (SELECT report_id FROM scope.news)
 UNION
 SELECT incident_id FROM incident_report SEMI JOIN scope.news USING (report_id, as_of);
+CREATE TABLE scope.row AS SELECT rowid AS n FROM incident_report WHERE incident_id IN (FROM scope.named);
 CREATE TABLE scope.incident_report AS
-SELECT report_id, incident_id, as_of, resolved_at FROM incident_report WHERE incident_id IN (FROM scope.named);
-CREATE TABLE scope.row AS SELECT rowid AS n FROM toll_claim WHERE incident_id IN (FROM scope.named);
+SELECT report_id, incident_id, as_of, resolved_at FROM incident_report WHERE rowid IN (FROM scope.row);
+CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM toll_claim WHERE incident_id IN (FROM scope.named);
 CREATE TABLE scope.toll_claim AS
 SELECT statement_id, incident_id, report_id, resolved_at FROM toll_claim WHERE rowid IN (FROM scope.row);
 CREATE OR REPLACE TABLE scope.row AS SELECT rowid AS n FROM incident_toll WHERE incident_id IN (FROM scope.named);
