@@ -42,7 +42,8 @@ WHERE k = 0 OR (k = 1 AND pick(e.n, 'second') < 0.25) OR (k = 2 AND pick(e.n, 't
 ORDER BY e.day, e.n;
 
 INSERT INTO article BY NAME
-SELECT article_id, key_of('page', n * 10 + k) AS page_id, 'https://' || outlet || '/' || article_id AS canonical_url, outlet,
+SELECT article_id, key_of('page', n * 10 + k) AS page_id, 'https://' || outlet || '/' || article_id AS canonical_url,
+    CAST('0x' || sha256('https://' || outlet || '/' || article_id)[:8] AS BIGINT) AS address_key, outlet,
     'Title of ' || article_id AS title, told_at AT TIME ZONE 'UTC' AS published_at, (told_at + INTERVAL 2 HOUR) AT TIME ZONE 'UTC' AS fetched_at,
     'en' AS language, 'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8)
         || coalesce(array_to_string(list_transform(range(getvariable('filler')), lambda i: md5(article_id || i)), ' '), '') AS text,

@@ -42,7 +42,8 @@ FROM told AS t
 ORDER BY i;
 
 CREATE OR REPLACE TEMP VIEW night_article AS
-SELECT article_id, page_id, 'https://' || outlet || '/' || article_id AS canonical_url, outlet, 'Title of ' || article_id AS title,
+SELECT article_id, page_id, 'https://' || outlet || '/' || article_id AS canonical_url,
+    CAST('0x' || sha256('https://' || outlet || '/' || article_id)[:8] AS BIGINT) AS address_key, outlet, 'Title of ' || article_id AS title,
     told_at AT TIME ZONE 'UTC' AS published_at, (told_at + INTERVAL 1 HOUR) AT TIME ZONE 'UTC' AS fetched_at, 'en' AS language,
     'Title of ' || article_id || E'\n\n' || repeat(killed || ' people were killed in ' || place || '. ', 8)
         || coalesce(array_to_string(list_transform(range(getvariable('filler')), lambda i: md5(article_id || i)), ' '), '') AS text, 27 AS body_start,

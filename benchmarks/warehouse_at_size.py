@@ -36,6 +36,7 @@ from flows.derive import PAGES_A_BATCH
 from flows.matching import match_new
 from flows.runs import Run, recorded_run
 from flows.settings import load_settings
+from transforms.rows import address_key
 from transforms.schemas import BY_NAME
 from warehouse.checks import run_checks
 from warehouse.connection import open_published, open_work
@@ -79,9 +80,11 @@ def make_night(warehouse: Path, folder: Path) -> None:
         con.execute(f"SET VARIABLE filler = {FILLER}")
         frames = night_frames(con, "night", TELLING)
         more = range(NIGHT - TELLING)
+        urls = [f"https://plain.example/{n}" for n in more]
         like = frames["article"].sample(len(more), with_replacement=True, seed=1).with_columns(
             article_id=pl.Series([f"plain-{n:010d}" for n in more]), page_id=pl.Series([f"plain-page-{n:010d}" for n in more]),
-            canonical_url=pl.Series([f"https://plain.example/{n}" for n in more]), is_incident=pl.lit(value=False), minhash=pl.Series(
+            canonical_url=pl.Series(urls), address_key=pl.Series(map(address_key, urls)), is_incident=pl.lit(value=False),
+            minhash=pl.Series(
                 [[(n * 7919 + k * 104729) * 2654435761 % 2**61 for k in range(128)] for n in more], dtype=pl.List(pl.UInt64)),
         )  # fmt: skip
         of_page = like.select("page_id", "fetched_at", "article_id", "extractor_version")

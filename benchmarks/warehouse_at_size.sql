@@ -2,7 +2,8 @@
 -- page of every article, the feed items behind them, feeds with four polls a day, and three runs a night.
 INSERT INTO article BY NAME
 SELECT key_of('other', i) AS article_id, key_of('other page', i) AS page_id,
-    'https://outlet' || few(i, 'outlet', 800) || '.example/' || key_of('other', i) AS canonical_url, 'outlet' || few(i, 'outlet', 800) || '.example' AS outlet,
+    'https://outlet' || few(i, 'outlet', 800) || '.example/' || key_of('other', i) AS canonical_url,
+    CAST('0x' || sha256('https://outlet' || few(i, 'outlet', 800) || '.example/' || key_of('other', i))[:8] AS BIGINT) AS address_key, 'outlet' || few(i, 'outlet', 800) || '.example' AS outlet,
     'Title of ' || key_of('other', i) AS title, told_at AS published_at, told_at + INTERVAL 2 HOUR AS fetched_at, 'en' AS language,
     'Title of ' || key_of('other', i) || E'\n\n'
         || array_to_string(list_transform(range(getvariable('filler')), lambda n: md5(i || 'other' || n)), ' ') AS text,

@@ -24,7 +24,7 @@ from transforms.document import Document, Source
 from transforms.extract import EXTRACTOR_VERSION, read_document
 from transforms.glance import glance_at
 from transforms.language import find_language
-from transforms.rows import Row, make_id, warehouse_rows
+from transforms.rows import Row, address_key, make_id, warehouse_rows
 from transforms.urls import host_of
 from warehouse.seeds import seed_digest
 
@@ -102,7 +102,8 @@ def read_page(page: Row, body: bytes, run_id: str, min_confidence: float = 0.0, 
     version = extractor_version(min_confidence)
     fetched = page["fetched_at"]
     article: Row = {
-        "article_id": article_id, "page_id": page["page_id"], "feed_id": page.get("feed_id"), "canonical_url": url, "outlet": host_of(url),
+        "article_id": article_id, "page_id": page["page_id"], "feed_id": page.get("feed_id"), "canonical_url": url,
+        "address_key": address_key(url), "outlet": host_of(url),
         "title": cleaned.title, "byline": cleaned.byline, "published_at": cleaned.published, "published_source": cleaned.published_source,
         "fetched_at": fetched, "language": language, "text": doc.text, "body_start": doc.body_start, "text_sha256": make_id(doc.text),
         "text_source": text_source,

@@ -19,6 +19,11 @@ def make_id(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def address_key(url: str) -> int:
+    """Return the number by which the versions of an address are found: the first 32 bits of its SHA-256. Two addresses may share one."""
+    return int.from_bytes(hashlib.sha256(url.encode("utf-8", "surrogatepass")).digest()[:4], "big")
+
+
 def claim_row(doc: Document, claim: ClaimRecord) -> Row:
     """Return one claim as a row without ids; NULL speaker is the narrator."""
     mention, speech = claim.mention, claim.speech

@@ -133,6 +133,7 @@ ARTICLE = Table("article", "one version of one article: one address with one tex
     c("page_id", TEXT, "page it was first read from", required=True),
     c("feed_id", TEXT, "feed that led to it"),
     c("canonical_url", TEXT, "address without tracking parameters", required=True),
+    c("address_key", INT, "first 32 bits of the SHA-256 of canonical_url: other versions of an address are found by it"),
     c("outlet", TEXT, "publisher domain", required=True),
     c("title", TEXT, "headline"),
     c("byline", TEXT, "author line"),

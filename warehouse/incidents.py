@@ -218,9 +218,9 @@ def _gather_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that the steps of sql/resolve start from: what the touched incidents are made of, and what is stored of them."""
     gather_resolved(con, "resolve_link", "incident_report", "report_id, as_of, incident_id, rowid AS link")
     gather_timed(con, "resolve_report", "report", "report_id", "SELECT report_id, as_of FROM resolve_link")
-    of_article = "article_id, canonical_url, outlet, published_at, fetched_at, duplicate_of, wire_origin, rowid AS n"
+    of_article = "article_id, canonical_url, address_key, outlet, published_at, fetched_at, duplicate_of, wire_origin, rowid AS n"
     gather_articles(con, "resolve_article", "SELECT article_id, as_of FROM resolve_report", of_article)
-    versions = "SELECT rowid AS n FROM article WHERE canonical_url IN (SELECT canonical_url FROM resolve_article)"
+    versions = "SELECT rowid AS n FROM article WHERE address_key IN (SELECT address_key FROM resolve_article)"
     others = f"{versions} EXCEPT SELECT n FROM resolve_article"  # noqa: S608 -- our names
     gather_numbered(con, "resolve_version", "article", others, "article_id, canonical_url, fetched_at")
     _gather_originals(con, "resolve_original", "resolve_article", "outlet")

@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from transforms.rows import address_key
 from transforms.schemas import BY_NAME, TOLL_EFFECTS
 from warehouse.connection import open_work
 from warehouse.incidents import write_memberships
@@ -79,7 +80,8 @@ class Story:
         self.add("derivation", page_id=f"page-{name}", fetched_at=fetched, run_id="run", extractor_version="1", outcome="report",
                  article_id=name, n_reports=1)  # fmt: skip
         self.add("article", **{
-            "article_id": name, "page_id": f"page-{name}", "canonical_url": f"https://{outlet}/{name}", "outlet": outlet,
+            "article_id": name, "page_id": f"page-{name}", "canonical_url": f"https://{outlet}/{name}",
+            "address_key": address_key(article.get("canonical_url", f"https://{outlet}/{name}")), "outlet": outlet,
             "title": f"Title of {name}", "published_at": hour(at), "fetched_at": fetched, "language": "en", "text": text,
             "body_start": len(f"Title of {name}\n\n"),
             "text_sha256": name, "text_source": "page", "cleaner_version": "1", "extractor_version": "1", "is_incident": True, "relevance": 0.9, **article,

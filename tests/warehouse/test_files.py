@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from transforms.rows import address_key
 from transforms.schemas import TABLES
 from warehouse import dictionary
 from warehouse.connection import open_published, open_work
@@ -78,11 +79,25 @@ def test_what_waits_in_an_older_file_gets_its_time(told_file: Path) -> None:
     con.execute(f"ATTACH '{told_file}' AS told (READ_ONLY)")
     for name in (name for name in list_sql("migrations") if name < "0012"):
         con.execute(load_sql(f"migrations/{name}"))
-    con.execute("INSERT INTO article BY NAME FROM told.article; INSERT INTO match_queue SELECT article_id FROM article")
+    con.execute(
+        "INSERT INTO article BY NAME SELECT * EXCLUDE (address_key) FROM told.article; INSERT INTO match_queue SELECT article_id FROM article"
+    )
     con.execute(load_sql("migrations/0012_resolved_together"))
     waiting = con.sql("FROM match_queue ORDER BY ALL").fetchall()
     assert waiting == con.sql("SELECT article_id, coalesce(published_at, fetched_at) FROM told.article ORDER BY ALL").fetchall()
     assert waiting
+    con.close()
+
+
+def test_articles_of_an_older_file_get_the_number_of_their_address(told_file: Path) -> None:
+    con = duckdb.connect()
+    con.execute(f"ATTACH '{told_file}' AS told (READ_ONLY)")
+    for name in (name for name in list_sql("migrations") if name < "0013"):
+        con.execute(load_sql(f"migrations/{name}"))
+    con.execute("INSERT INTO article BY NAME SELECT * EXCLUDE (address_key) FROM told.article")
+    con.execute(load_sql("migrations/0013_addresses_by_number"))
+    numbered = con.sql("SELECT canonical_url, address_key FROM article").fetchall()
+    assert numbered and all(key == address_key(url) for url, key in numbered)
     con.close()
 
 

@@ -57,6 +57,24 @@ def test_a_reading_replaces_the_earlier_one_whole(story: Any) -> None:
     assert story.con.sql("SELECT killed_best, injured_best FROM incident").fetchall() == [(3, None)]
 
 
+@pytest.mark.parametrize(("address", "is_former"), [("canonical_url", True), ("canonical_url || '2'", False)])
+def test_a_former_version_that_told_nothing_dates_the_next(story: Any, address: str, is_former: bool) -> None:
+    """What an article says that it did not say when its address was last read, it says since then."""
+    story.tell("new", 5, {"n": 3})
+    story.load()
+    story.con.execute(f"""
+        INSERT INTO article BY NAME
+        SELECT * REPLACE ('bare' AS article_id, {address} AS canonical_url, fetched_at - INTERVAL 1 SECOND AS fetched_at) FROM article
+    """)
+    story.match()
+    ((stated, published, read),) = story.con.sql("""
+        SELECT m.stated_at, a.published_at, b.fetched_at
+        FROM incident_report AS m JOIN report USING (report_id) JOIN article AS a USING (article_id), (FROM article WHERE article_id = 'bare') AS b
+    """).fetchall()
+    assert published < read
+    assert stated == (read if is_former else published)
+
+
 def test_versions_are_appended_only_when_a_value_changes(story: Any) -> None:
     story.tell("a", 0, {"n": 12})
     story.load(), story.match(at=10, run_id="r1")

@@ -123,10 +123,10 @@ SELECT row_table, row_id, column_name, article_id, as_of, span_start, span_end, 
 CREATE TABLE scope.quoted AS
 SELECT article_id FROM scope.known UNION SELECT article_id FROM scope.claim UNION SELECT article_id FROM scope.evidence;
 CREATE TABLE scope.article AS
-SELECT article_id, page_id, published_at, fetched_at, text
+SELECT article_id, page_id, canonical_url, address_key, published_at, fetched_at, text
 FROM article WHERE rowid IN (SELECT n FROM scope.told WHERE article_id IN (FROM scope.quoted));
 INSERT INTO scope.article BY NAME
-SELECT article_id, page_id, published_at, fetched_at
+SELECT article_id, page_id, canonical_url, address_key, published_at, fetched_at
 FROM article WHERE rowid IN (SELECT n FROM scope.told WHERE article_id NOT IN (FROM scope.quoted));
 CREATE TABLE scope.fetched AS SELECT page_id, fetched_at FROM scope.told UNION SELECT page_id, fetched_at FROM scope.derived;
 CREATE TABLE scope.page AS SELECT page_id, fetched_at FROM page SEMI JOIN scope.fetched USING (page_id, fetched_at);
