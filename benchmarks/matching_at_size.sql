@@ -77,10 +77,14 @@ FROM (
 );
 
 INSERT INTO evidence BY NAME
-SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'injured_best', 'place']) AS column_name, article_id,
-    told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start, 27 + length(killed || ' people were killed') AS span_end,
-    killed || ' people were killed' AS quote, 'made' AS rule
-FROM made_report;
+SELECT row_table, row_id, column_name, article_id, told_at AT TIME ZONE 'UTC' AS as_of, 27 AS span_start,
+    27 + length(killed || ' people were killed') AS span_end, killed || ' people were killed' AS quote, 'made' AS rule
+FROM (
+    SELECT *, unnest(['report', 'report', 'report', 'claim', 'claim', 'claim', 'claim']) AS row_table,
+        unnest(['killed_best', 'injured_best', 'place', 'claim_type', 'count_best', 'claim_type', 'count_best']) AS column_name,
+        unnest([report_id, report_id, report_id, claim_of_killed, claim_of_killed, claim_of_injured, claim_of_injured]) AS row_id
+    FROM (SELECT *, key_of('claim', (n * 10 + k) * 10) AS claim_of_killed, key_of('claim', (n * 10 + k) * 10 + 1) AS claim_of_injured FROM made_report)
+);
 
 CREATE OR REPLACE TEMP TABLE made_state AS
 SELECT incident_id, any_value(day) AS event_date_start, any_value(day) AS event_date_end, 1 AS date_precision, any_value(iso3) AS country_iso3,

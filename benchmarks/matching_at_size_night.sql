@@ -73,3 +73,6 @@ CREATE OR REPLACE TEMP VIEW night_evidence AS
 SELECT 'report' AS row_table, report_id AS row_id, unnest(['killed_best', 'killed_min', 'killed_max', 'injured_best', 'injured_min', 'injured_max']) AS column_name,
     article_id, published_at AS as_of, 27 AS span_start, 27 + length(killed_best || ' people were killed') AS span_end, killed_best || ' people were killed' AS quote, 'made' AS rule
 FROM night_report JOIN night_article USING (article_id)
+UNION ALL
+SELECT 'claim', claim_id, unnest(['claim_type', 'count_best']), article_id, as_of, span_start, span_end, substring(text, span_start + 1, span_end - span_start), 'made'
+FROM night_claim JOIN night_article USING (article_id)

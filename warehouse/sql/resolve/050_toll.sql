@@ -77,15 +77,25 @@ WITH quoted AS (
     GROUP BY ALL
 ),
 chosen AS MATERIALIZED (
-    SELECT claim_id, c.article_id, c.span_start, c.span_end, a.n
-    FROM resolve_range AS r JOIN resolve_statement AS c USING (claim_id) JOIN resolve_article AS a ON a.article_id = c.article_id
+    SELECT g.claim_id AS row_id, r.as_of, c.span_start, c.span_end, c.article_id
+    FROM resolve_range AS g JOIN resolve_statement AS c USING (claim_id) JOIN resolve_report AS r ON r.report_id = c.report_id
 ),
-told AS (  -- by row number: of other articles no text is opened
-    SELECT article_id, text FROM article WHERE rowid IN (SELECT n FROM chosen)
+stated AS MATERIALIZED (  -- what stands at the claim's span is its evidence: a text lies in blocks with dozens of others
+    SELECT row_id AS claim_id, quote AS words
+    FROM evidence SEMI JOIN chosen USING (row_id, as_of, span_start, span_end)
+    WHERE row_table = 'claim' AND column_name = 'claim_type'
+),
+bare AS MATERIALIZED (  -- claims without evidence, as a reading of an early version may have left them
+    SELECT c.row_id AS claim_id, c.article_id, c.span_start, c.span_end, a.n
+    FROM chosen AS c JOIN resolve_article AS a USING (article_id) WHERE c.row_id NOT IN (SELECT claim_id FROM stated)
+),
+told AS (
+    SELECT article_id, text FROM article WHERE rowid IN (SELECT n FROM bare)
 ),
 claimed AS (
-    SELECT c.claim_id, substring(t.text, c.span_start + 1, c.span_end - c.span_start) AS words
-    FROM chosen AS c JOIN told AS t USING (article_id)
+    FROM stated
+    UNION ALL
+    SELECT b.claim_id, substring(t.text, b.span_start + 1, b.span_end - b.span_start) FROM bare AS b JOIN told AS t USING (article_id)
 ),
 fitted AS (
     SELECT p.*, coalesce(c.words, q.quote) AS words,
