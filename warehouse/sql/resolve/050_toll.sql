@@ -81,7 +81,7 @@ chosen AS MATERIALIZED (
     FROM resolve_range AS g JOIN resolve_statement AS c USING (claim_id) JOIN resolve_report AS r ON r.report_id = c.report_id
 ),
 stated AS MATERIALIZED (  -- what stands at the claim's span is its evidence: a text lies in blocks with dozens of others
-    SELECT row_id AS claim_id, quote AS words
+    SELECT DISTINCT row_id AS claim_id, quote AS words
     FROM evidence SEMI JOIN chosen USING (row_id, as_of, span_start, span_end)
     WHERE row_table = 'claim' AND column_name = 'claim_type'
 ),
