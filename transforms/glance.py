@@ -17,8 +17,9 @@ SHORT_PARAGRAPH = 20  # characters; "Share", "Read more"
 _ENDS = (
     "p|div|li|ul|ol|h[1-6]|td|tr|table|article|section|aside|main|figure|header|footer|nav|blockquote|body|html|form|script|style|iframe"
 )
-# Possessive, and no tag reaches over the next one, so that what never ends costs its length once.
-_PARAGRAPH = re.compile(rf"<p(?:\s[^<>]*+)?>((?:[^<]++|<(?!/?(?:{_ENDS})\b))*+)", re.IGNORECASE)
+# Possessive, and no tag reaches over the next one, so that what never ends costs its length once. A whole group is not: Python before
+# 3.11.5 gets that wrong (gh-106052); nothing follows it here, so that it is never tried again either.
+_PARAGRAPH = re.compile(rf"<p(?:\s[^<>]*+)?>((?:[^<]++|<(?!/?(?:{_ENDS})\b))*)", re.IGNORECASE)
 _LONG_TEXT = re.compile(r">([^<>{}]{80,}+)<")  # outside of any <p>, and no program
 _TAG = re.compile(r"<[^>]*+>?")
 _META = re.compile(r"<meta\b[^<>]*+>", re.IGNORECASE)

@@ -23,7 +23,7 @@ _WRAPPERS = {
     "news.url.google.com/url": ("url", "q"), "getpocket.com/redirect": ("url",), "out.reddit.com/": ("url",),
 }  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
-_SAFE = "!$%&'()*+,/:;=?@[]~-._"
+_SAFE = "!$%&'*()+,/:;=?@[]~-._"
 
 
 class UrlError(ValueError):
