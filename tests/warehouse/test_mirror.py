@@ -109,6 +109,22 @@ def test_every_month_is_linked_where_nothing_waits(watch: Watch) -> None:
     assert linked == {name for name in before if "month=" in name and "month=gone" not in name}
 
 
+@pytest.mark.parametrize("change", ["UPDATE page SET warc_offset = warc_offset + 1", "DELETE FROM page"])
+def test_a_month_of_pages_is_written_where_a_row_of_it_is_another_or_gone(watch: Watch, change: str) -> None:
+    """Nothing is queued where an archive is indexed anew: the rows themselves tell."""
+    before, work = files(watch.mirror), watch.idle()
+    assert "entry.parquet" in before, "a table without rows is a file without rows"
+    with open_work(work, threads=1) as con:
+        ((month,),) = con.sql("SELECT min(strftime(fetched_at, '%Y-%m')) FROM page").fetchall()
+        con.execute(f"{change} WHERE strftime(fetched_at, '%Y-%m') = '{month}'").fetchall()
+        con.execute("CHECKPOINT").fetchall()
+    fresh = write_mirror(work, watch.mirror, "c")
+    after = files(fresh)
+    others = {name for name in before if "month=" in name and "month=gone" not in name and after.get(name) != before[name]}
+    assert others == {f"page.parquet/month={month}/part.parquet"}
+    assert rows(fresh) == rows(write_mirror(work, watch.folder / "other", "fresh"))
+
+
 @pytest.mark.parametrize("what", ["no mark", "another publication", "another layout", "a month gone", "asked"])
 def test_every_month_is_written_anew_where_the_mirror_before_cannot_be_trusted(
     watch: Watch, what: str, monkeypatch: pytest.MonkeyPatch
