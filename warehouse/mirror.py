@@ -114,8 +114,8 @@ def _read_mark(con: duckdb.DuckDBPyConnection, folder: Path, layout: str) -> dic
     Nothing where it is of another layout, or of a publication that this database does not know: what came since would not be queued.
     """
     try:
-        made: dict[str, Any] = json.loads((folder / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        made: dict[str, Any] = dict(json.loads((folder / MARK).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # a mark that is no object is nobody's
         return {}
     known = con.execute("SELECT count(*) FROM check_result WHERE run_id = $1", [made.get("run_id")]).fetchall()[0][0]
     return made if made.get("layout") == layout and known else {}

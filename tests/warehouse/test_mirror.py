@@ -125,7 +125,7 @@ def test_a_month_of_pages_is_written_where_a_row_of_it_is_another_or_gone(watch:
     assert rows(fresh) == rows(write_mirror(work, watch.folder / "other", "fresh"))
 
 
-@pytest.mark.parametrize("what", ["no mark", "another publication", "another layout", "a month gone", "asked"])
+@pytest.mark.parametrize("what", ["no mark", "[]", "7", "{", "another publication", "another layout", "a month gone", "asked"])
 def test_every_month_is_written_anew_where_the_mirror_before_cannot_be_trusted(
     watch: Watch, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +133,8 @@ def test_every_month_is_written_anew_where_the_mirror_before_cannot_be_trusted(
     mark = mirror / MARK
     if what == "no mark":
         mark.unlink()
+    elif what in ("[]", "7", "{"):
+        mark.write_text(what)
     elif what == "another publication":
         assert '"b"' in mark.read_text()
         mark.write_text(mark.read_text().replace('"b"', '"x"'))

@@ -85,7 +85,7 @@ stated AS MATERIALIZED (  -- what stands at the claim's span is its evidence: a 
     FROM evidence SEMI JOIN chosen USING (row_id, as_of, span_start, span_end)
     WHERE row_table = 'claim' AND column_name = 'claim_type'
 ),
-bare AS MATERIALIZED (  -- claims without evidence, as a reading of an early version may have left them
+bare AS MATERIALIZED (  -- claims whose evidence is not there, or bears another time: a toll must not lose its words before a check says so
     SELECT c.row_id AS claim_id, c.article_id, c.span_start, c.span_end, a.n
     FROM chosen AS c JOIN resolve_article AS a USING (article_id) WHERE c.row_id NOT IN (SELECT claim_id FROM stated)
 ),
